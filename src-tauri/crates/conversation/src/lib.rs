@@ -1,0 +1,1 @@
+//! Pure domain of a chat: message tree, branches, context assembly.

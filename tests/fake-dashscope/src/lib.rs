@@ -1,0 +1,1 @@
+//! A loopback server that speaks DashScope's wire protocols.
