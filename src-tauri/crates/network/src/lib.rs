@@ -1,1 +1,19 @@
-//! The only builder of HTTP clients.
+//! HTTP for the engine: the only place that builds clients, sets their limits and names what failed.
+//!
+//! It knows nothing of DashScope, keys, retries or server-sent events. A [`Client`] sends one
+//! [`Request`] and hands back one [`Response`]; it follows no redirect, asks for no compression,
+//! keeps no cookie, and speaks plain `http` to this computer only. An [`Error`] never holds a URL,
+//! a header or a body.
+
+mod client;
+mod error;
+mod origin;
+mod response;
+mod route;
+
+pub mod limits;
+
+pub use client::{Client, ClientOptions, Request};
+pub use error::{Error, ErrorKind};
+pub use origin::{InvalidOrigin, Origin};
+pub use response::{Capped, Chunks, Response};

@@ -1,0 +1,50 @@
+//! Every number that bounds a connection, in one place.
+//!
+//! Limits on what a reply *means* (events, text, silence between model events) belong to the
+//! protocol, not here.
+
+use std::time::Duration;
+
+/// Time to resolve the name, open the connection (through a proxy if there is one) and finish TLS.
+pub const CONNECT: Duration = Duration::from_secs(10);
+
+/// Time from sending a request to the end of the response head, for callers without a reason to
+/// choose another.
+pub const FIRST_BYTE: Duration = Duration::from_mins(2);
+
+/// Longest silence on the wire inside a body, comments and keep-alives counting as sound.
+pub const SILENCE: Duration = Duration::from_mins(1);
+
+/// How long an unused connection is kept: shorter than the idle limit of common load balancers, so
+/// that a request is not written into a connection that is being closed.
+pub const POOL_IDLE: Duration = Duration::from_secs(20);
+
+/// Unused connections kept per host.
+pub const POOL_IDLE_PER_HOST: usize = 4;
+
+/// TCP keep-alive: silence before the first probe.
+pub const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
+
+/// TCP keep-alive: time between probes.
+pub const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
+
+/// TCP keep-alive: unanswered probes before the connection counts as dead.
+pub const TCP_KEEPALIVE_RETRIES: u32 = 3;
+
+/// HTTP/2: time between pings while a stream is open.
+pub const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(15);
+
+/// HTTP/2: time to answer a ping.
+pub const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Response headers accepted.
+pub const HEADER_COUNT: usize = 100;
+
+/// Bytes of names and values of all response headers together.
+pub const HEADER_BYTES: usize = 64 * 1024;
+
+/// Bytes of a whole body that is read into memory.
+pub const BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes kept of a body that only explains an error.
+pub const ERROR_BODY_BYTES: usize = 8 * 1024;
