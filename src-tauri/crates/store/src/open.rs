@@ -1,0 +1,207 @@
+//! Opening the folder: lock, look, and only then write.
+//!
+//! An existing database is first read without leaving a trace, so that a damaged one, another
+//! program's and one of a newer version are found before anything has changed.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ::conversation::MessageId;
+use rusqlite::Connection;
+
+use crate::connections::{Connections, ReadSource, open_writer};
+use crate::folder::{self, COMPANIONS, DATABASE_FILE, beside};
+use crate::lock::{FolderLock, is_refusal};
+use crate::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION};
+use crate::{Access, OpenError, ReadOnlyReason, message};
+
+/// Larger files are not checked on opening: reading them all would delay the first window.
+const MAX_CHECKED_BYTES: u64 = 50 << 20;
+
+/// An open folder.
+pub(crate) struct Opened {
+    pub(crate) connections: Connections,
+    pub(crate) access: Access,
+    pub(crate) recovered: Vec<MessageId>,
+    pub(crate) lock: FolderLock,
+}
+
+/// What lies at the database's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// Nothing, or an empty file: a database may be made here.
+    Nothing,
+    /// A database with a rollback journal: SQLite must finish or undo a change first.
+    Unsettled,
+    /// A sound database of this program.
+    Database { version: u32 },
+}
+
+/// See [`Store::open`](crate::Store::open).
+pub(crate) fn open(folder: &Path) -> Result<Opened, OpenError> {
+    let folder = folder::prepare(folder)?;
+    let lock = FolderLock::take(&folder)?;
+    let database = folder.join(DATABASE_FILE);
+    let found = look(&database)?;
+    if let Found::Database { version } = found
+        && version > SCHEMA_VERSION
+    {
+        let reason = ReadOnlyReason::NewerDatabase {
+            found: version,
+            known: SCHEMA_VERSION,
+        };
+        return Ok(open_read_only(database, reason, lock));
+    }
+    match check_writable(&folder, &database, &lock) {
+        Ok(()) => open_read_write(database, found, lock),
+        Err(error) if is_refusal(&error) && is_current(found) => Ok(open_read_only(
+            database,
+            ReadOnlyReason::FolderNotWritable,
+            lock,
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// See [`Store::set_damaged_aside`](crate::Store::set_damaged_aside).
+pub(crate) fn set_damaged_aside(folder: &Path, now_ms: i64) -> Result<PathBuf, OpenError> {
+    let folder = fs::canonicalize(folder)?;
+    let _lock = FolderLock::take(&folder)?;
+    let database = folder.join(DATABASE_FILE);
+    let mut number = now_ms;
+    let aside = loop {
+        let aside = beside(&database, &format!(".damaged-{number}"));
+        if family(&aside)
+            .iter()
+            .all(|path| fs::symlink_metadata(path).is_err())
+        {
+            break aside;
+        }
+        number = number.saturating_add(1);
+    };
+    // A log keeps its name relative to the database's, so that the pair can still be opened.
+    for (from, to) in family(&database).into_iter().zip(family(&aside)) {
+        match fs::rename(&from, &to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    tracing::warn!("a damaged database was set aside");
+    Ok(aside)
+}
+
+/// Decides what is at the path without changing any file.
+fn look(database: &Path) -> Result<Found, OpenError> {
+    let length = match fs::metadata(database) {
+        Ok(metadata) => metadata.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(error.into()),
+    };
+    let has = |suffix| fs::metadata(beside(database, suffix)).is_ok_and(|file| file.len() > 0);
+    if length == 0 {
+        // A log without its database still holds chats, and SQLite would delete it.
+        return if has("-wal") {
+            Err(OpenError::Damaged)
+        } else {
+            Ok(Found::Nothing)
+        };
+    }
+    // Tells a refused read from a damaged file, which SQLite reports alike.
+    File::open(database)?;
+    if has("-journal") {
+        return Ok(Found::Unsettled);
+    }
+    let reader = ReadSource::Untouched(database.to_owned()).open()?;
+    examine(&reader, length)
+}
+
+/// Decides whether an open file is a sound database of this program.
+fn examine(connection: &Connection, length: u64) -> Result<Found, OpenError> {
+    let application: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: u32 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let is_ours = application == APPLICATION_ID || (application == 0 && tables == 0);
+    if !is_ours {
+        return Err(OpenError::Damaged);
+    }
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version <= SCHEMA_VERSION && length <= MAX_CHECKED_BYTES {
+        let verdict: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(OpenError::Damaged);
+        }
+    }
+    Ok(Found::Database { version })
+}
+
+/// Whether the file can be read as it is, without a migration.
+fn is_current(found: Found) -> bool {
+    found
+        == Found::Database {
+            version: SCHEMA_VERSION,
+        }
+}
+
+fn check_writable(folder: &Path, database: &Path, lock: &FolderLock) -> io::Result<()> {
+    if !lock.is_writable() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    folder::check_writable(folder)?;
+    // Made here and not by SQLite: its companions take over the mode that the database has.
+    drop(folder::open_private(database)?);
+    for path in family(database) {
+        if fs::exists(&path)? {
+            drop(folder::open_private(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn open_read_only(database: PathBuf, reason: ReadOnlyReason, lock: FolderLock) -> Opened {
+    tracing::warn!(?reason, "the database is open for reading only");
+    Opened {
+        connections: Connections::read_only(database),
+        access: Access::ReadOnly(reason),
+        recovered: Vec::new(),
+        lock,
+    }
+}
+
+fn open_read_write(database: PathBuf, found: Found, lock: FolderLock) -> Result<Opened, OpenError> {
+    let mut writer = open_writer(&database)?;
+    if found == Found::Unsettled {
+        examine(&writer, fs::metadata(&database)?.len())?;
+    }
+    let recovered = bring_up_to_date(&mut writer)?;
+    if !recovered.is_empty() {
+        tracing::info!(
+            replies = recovered.len(),
+            "unfinished replies were recovered"
+        );
+    }
+    Ok(Opened {
+        connections: Connections::with_writer(writer, database),
+        access: Access::ReadWrite,
+        recovered,
+        lock,
+    })
+}
+
+/// Migrates and ends unfinished replies; each of the two happens as a whole or not at all.
+fn bring_up_to_date(writer: &mut Connection) -> Result<Vec<MessageId>, OpenError> {
+    writer.pragma_update(None, "application_id", APPLICATION_ID)?;
+    MIGRATIONS.to_latest(writer)?;
+    let transaction = writer.transaction()?;
+    let recovered = message::interrupt_unfinished(&transaction)?;
+    transaction.commit()?;
+    Ok(recovered)
+}
+
+/// The database and the files SQLite keeps beside it.
+fn family(database: &Path) -> [PathBuf; 4] {
+    let [log, index, journal] = COMPANIONS.map(|suffix| beside(database, suffix));
+    [database.to_owned(), log, index, journal]
+}

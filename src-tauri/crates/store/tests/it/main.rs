@@ -1,0 +1,3 @@
+//! Calls of the store against real files, one module per topic.
+
+mod settings;
