@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::error::{Error, ErrorKind, kind_of_send};
 use crate::limits;
+use crate::names::SystemNames;
 use crate::origin::Origin;
 use crate::response::Response;
 use crate::route::Route;
@@ -234,6 +235,7 @@ fn builder(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .dns_resolver(SystemNames)
         .connect_timeout(connect)
         .pool_idle_timeout(limits::POOL_IDLE)
         .pool_max_idle_per_host(limits::POOL_IDLE_PER_HOST)

@@ -19,7 +19,7 @@ pub struct Error {
 pub enum ErrorKind {
     /// Plain `http` to a host that is not this computer; nothing was sent.
     NotHttps,
-    /// The name did not resolve.
+    /// The name did not resolve within [`crate::limits::RESOLVE`].
     Dns,
     /// No connection: refused, unreachable, or closed during the handshake.
     Connect,
@@ -126,22 +126,23 @@ pub(crate) fn kind_of_send(error: &reqwest::Error, proxied: bool) -> ErrorKind {
     }
 }
 
+/// Everything below the error. An `io::Error` is opened by hand, since its `source` skips the error
+/// it wraps, and TLS errors travel inside two of them.
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     let mut next = error.source();
     std::iter::from_fn(move || {
         let cause = next?;
-        next = cause.source();
+        let wrapped = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        };
         Some(cause)
     })
 }
 
-/// rustls errors travel inside an `io::Error`, whose `source` skips over them.
 fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    let inner = cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
     cause.is::<rustls::Error>()
-        || inner
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            .is_some()
 }

@@ -7,6 +7,7 @@
 
 mod client;
 mod error;
+mod names;
 mod origin;
 mod response;
 mod route;

@@ -8,6 +8,9 @@ use std::time::Duration;
 /// Time to resolve the name, open the connection (through a proxy if there is one) and finish TLS.
 pub const CONNECT: Duration = Duration::from_secs(10);
 
+/// Time to resolve a name, within [`CONNECT`].
+pub const RESOLVE: Duration = Duration::from_secs(5);
+
 /// Time from sending a request to the end of the response head, for callers without a reason to
 /// choose another.
 pub const FIRST_BYTE: Duration = Duration::from_mins(2);

@@ -140,3 +140,6 @@ impl FromStr for Origin {
         Self::of(&url).ok_or(InvalidOrigin)
     }
 }
+
+#[cfg(test)]
+mod tests;
