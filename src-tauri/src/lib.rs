@@ -1,6 +1,56 @@
-//! The shell.
-/// Runs the app.
-pub fn run() {
-    let result = tauri::Builder::default().run(tauri::generate_context!());
-    drop(result);
+//! The shell: a Tauri window around the engine.
+//!
+//! It composes plugins, state and commands, and translates between the page and the engine. It
+//! makes no HTTP request, writes no SQL and builds no prompt.
+
+mod clipboard;
+mod commands;
+mod data_folder;
+mod desk;
+mod error;
+mod hardening;
+mod ipc;
+mod key_candidates;
+mod links;
+mod logging;
+mod regions;
+mod view;
+mod window;
+
+use std::process::ExitCode;
+use tauri::{Manager as _, RunEvent};
+
+pub use data_folder::data_folder;
+pub use desk::Desk;
+pub use ipc::bindings;
+
+/// Composes the app on any runtime: the real one, or the mock runtime of the tests.
+pub fn app<R: tauri::Runtime>(builder: tauri::Builder<R>, desk: Desk) -> tauri::Builder<R> {
+    builder.manage(desk).invoke_handler(ipc::commands::<R>().invoke_handler())
+}
+
+/// Runs the app until its window closes.
+pub fn run() -> ExitCode {
+    hardening::apply();
+    let folder = data_folder();
+    logging::start(&folder);
+    let desk = Desk::open(folder);
+    let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app));
+    let built = app(tauri::Builder::default().plugin(single), desk)
+        .setup(|app| Ok(window::open(app)?))
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            tracing::error!(%error, "the window could not be made");
+            return ExitCode::FAILURE;
+        }
+    };
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            // Every reply is stopped and stored before the process ends.
+            tauri::async_runtime::block_on(app.state::<Desk>().close());
+        }
+    });
+    ExitCode::SUCCESS
 }

@@ -1,6 +1,8 @@
 //! Starts DashDesk.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-fn main() {
-    dashdesk::run();
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dashdesk::run()
 }

@@ -1,1 +1,110 @@
-//! One turn from prompt to stored reply.
+//! One turn from prompt to stored reply: joins the protocol, the store and the keychain.
+//!
+//! The engine commits the user's message before anything leaves the computer, runs the reply as a
+//! cancellable task, merges its deltas to at most one event per frame, journals them, and ends
+//! with exactly one terminal event. It knows nothing of windows, IPC or words shown to a person.
+
+mod account;
+mod coalesce;
+mod context;
+pub mod demo;
+mod event;
+mod failure;
+mod journal;
+mod reply;
+mod running;
+mod source;
+mod turn;
+mod verify;
+
+use std::sync::Arc;
+
+pub use account::{AccountDraft, AddressPreview, CheckedAccount};
+pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
+pub use failure::{Failure, FailureKind};
+pub use source::{DashScopeSource, OpenedReply, ReplySource};
+pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
+pub use verify::{Verification, VerificationProgress, VerificationScope};
+
+use credentials::Vault;
+use running::Running;
+use store::Store;
+
+/// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What an [`Engine`] is made of.
+pub struct Parts {
+    /// The open database.
+    pub store: Store,
+    /// The keychain.
+    pub vault: Vault,
+    /// The protocol client with its table of regions.
+    pub client: dashscope::Client,
+    /// The wall clock, in milliseconds since the Unix epoch.
+    pub clock: Clock,
+}
+
+/// The engine; clones share one state.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    vault: Vault,
+    client: dashscope::Client,
+    clock: Clock,
+    running: Running,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Joins the parts.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, vault, client, clock } = parts;
+        Self { inner: Arc::new(Inner { store, vault, client, clock, running: Running::default() }) }
+    }
+
+    /// The database, for lists and settings.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The keychain, for "try again".
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The protocol client, for its table of regions.
+    pub fn client(&self) -> &dashscope::Client {
+        &self.inner.client
+    }
+
+    /// The time as the engine sees it, in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        (self.inner.clock)()
+    }
+
+    /// Runs a blocking store call off the asynchronous workers.
+    ///
+    /// # Errors
+    /// The store's own error, or [`FailureKind::Internal`] when the runtime is shutting down.
+    pub async fn with_store<T, F>(&self, call: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
+    {
+        let store = self.inner.store.clone();
+        tokio::task::spawn_blocking(move || call(&store))
+            .await
+            .map_err(|_join| Failure::new(FailureKind::Internal))?
+            .map_err(Failure::from)
+    }
+}

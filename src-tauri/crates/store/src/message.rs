@@ -200,6 +200,29 @@ impl Store {
         })
     }
 
+    /// The versions of one turn: every message that follows `parent`, oldest first; with `None`
+    /// every first message of the conversation.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn children(
+        &self,
+        conversation: ConversationId,
+        parent: Option<MessageId>,
+    ) -> Result<Vec<MessageId>, Error> {
+        self.connections().read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM message WHERE conversation = ?1 AND parent IS ?2 ORDER BY seq",
+            )?;
+            let parent = parent.map(message_bytes);
+            let rows = statement
+                .query_map(params![conversation_bytes(conversation), parent], |row| {
+                    message_id(row, 0)
+                })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// With nothing able to write, no reply can still be streaming: a crash left it so.
     fn read_message(&self, row: &Row<'_>) -> rusqlite::Result<Message> {
         let mut message = read(row)?;

@@ -1,0 +1,282 @@
+//! Everything that can go wrong, as one closed vocabulary that is stored with a failed reply.
+//!
+//! The screen chooses its words by kind; nothing here is a sentence for a person.
+
+use dashscope::Retry;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong. Variants follow the layer that noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each name is the whole story; the screen's table has the words")]
+pub enum FailureKind {
+    // Network.
+    NotHttps,
+    Dns,
+    Connect,
+    ConnectTimeout,
+    Tls,
+    Proxy,
+    FirstByteTimeout,
+    Stalled,
+    ConnectionLost,
+    Redirected,
+    HeadersTooLarge,
+    // Wire.
+    UnexpectedContent,
+    ProtocolViolation,
+    EmptyAnswer,
+    Interrupted,
+    TooLarge,
+    // Vendor.
+    KeyRefused,
+    WorkspaceRefused,
+    TokenExpired,
+    AccessDenied,
+    NotActivated,
+    FreeQuotaUsed,
+    ModelNotFound,
+    ModelAccessDenied,
+    Arrears,
+    ContentRejected,
+    RateLimited,
+    TokensPerMinute,
+    PlanQuotaUsed,
+    PlanOnlyForAgents,
+    ContextTooLong,
+    InvalidRequest,
+    UnsupportedByModel,
+    MediaRejected,
+    ServerBusy,
+    ServerFault,
+    Timeout,
+    // Key and keychain.
+    KeyNotForEndpoint,
+    KeyMissing,
+    NoNativeProtocol,
+    CodingPlanKey,
+    KeychainLocked,
+    KeychainDenied,
+    KeychainUnavailable,
+    KeychainAmbiguous,
+    KeychainCorrupt,
+    KeychainTimeout,
+    // Storage.
+    StorageReadOnly,
+    StorageFull,
+    StorageBusy,
+    StorageDamaged,
+    StorageUnavailable,
+    // What the caller passed.
+    EndpointInvalid,
+    NotFound,
+    InvalidInput,
+    InputTooLong,
+    StillReplying,
+    NoAccount,
+    // A bug of ours, or a shutdown.
+    #[serde(other)]
+    Internal,
+}
+
+/// A failure with what is known about it. Holds no secret, prompt, URL path or query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{kind:?}")]
+pub struct Failure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// The vendor's code.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The vendor's message, unwrapped; for a details view only.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The HTTP status, or the logical one from inside the stream.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// The vendor's request id.
+    #[serde(default)]
+    pub request_id: Option<String>,
+    /// The host that was asked, or that a redirect named.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// The region that was asked.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// The model that was asked.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Seconds to wait, when waiting helps.
+    #[serde(default)]
+    pub retry_after_seconds: Option<u32>,
+    /// The limit that was hit, in the unit of the kind.
+    #[serde(default)]
+    pub limit: Option<u64>,
+}
+
+impl Failure {
+    /// A failure of which only the kind is known.
+    pub fn new(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            code: None,
+            message: None,
+            status: None,
+            request_id: None,
+            host: None,
+            region: None,
+            model: None,
+            retry_after_seconds: None,
+            limit: None,
+        }
+    }
+
+    /// Names the model that was asked.
+    #[must_use]
+    pub fn about_model(mut self, model: &str) -> Self {
+        self.model = Some(model.to_owned());
+        self
+    }
+
+    /// Names the endpoint that was asked.
+    #[must_use]
+    pub fn about_endpoint(mut self, endpoint: &dashscope::Endpoint) -> Self {
+        self.region = endpoint.region().map(ToString::to_string);
+        self.host.get_or_insert_with(|| endpoint.origin().host().to_owned());
+        self
+    }
+}
+
+impl From<FailureKind> for Failure {
+    fn from(kind: FailureKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl From<dashscope::Error> for Failure {
+    fn from(error: dashscope::Error) -> Self {
+        let redirected_to = match error.kind() {
+            dashscope::ErrorKind::Redirected { host } => host.clone(),
+            _ => None,
+        };
+        Self {
+            kind: kind_of(error.kind()),
+            code: error.code().map(str::to_owned),
+            message: error.message().map(str::to_owned),
+            status: error.status(),
+            request_id: error.request_id().map(str::to_owned),
+            host: redirected_to.or_else(|| error.host().map(str::to_owned)),
+            retry_after_seconds: match error.retry() {
+                Retry::Wait(wait) => u32::try_from(wait.as_secs()).ok(),
+                Retry::No | Retry::AfterChange => None,
+            },
+            limit: error.limit(),
+            region: None,
+            model: None,
+        }
+    }
+}
+
+fn kind_of(kind: &dashscope::ErrorKind) -> FailureKind {
+    use dashscope::ErrorKind as Kind;
+    match kind {
+        Kind::NotHttps => FailureKind::NotHttps,
+        Kind::Dns => FailureKind::Dns,
+        Kind::Connect => FailureKind::Connect,
+        Kind::ConnectTimeout => FailureKind::ConnectTimeout,
+        Kind::Tls => FailureKind::Tls,
+        Kind::Proxy => FailureKind::Proxy,
+        Kind::FirstByteTimeout => FailureKind::FirstByteTimeout,
+        Kind::Stalled => FailureKind::Stalled,
+        Kind::ConnectionLost => FailureKind::ConnectionLost,
+        Kind::Redirected { .. } => FailureKind::Redirected,
+        Kind::HeadersTooLarge => FailureKind::HeadersTooLarge,
+        Kind::UnexpectedContent => FailureKind::UnexpectedContent,
+        Kind::ProtocolViolation => FailureKind::ProtocolViolation,
+        Kind::EmptyAnswer => FailureKind::EmptyAnswer,
+        Kind::Interrupted => FailureKind::Interrupted,
+        Kind::TooLarge => FailureKind::TooLarge,
+        Kind::KeyRefused => FailureKind::KeyRefused,
+        Kind::WorkspaceRefused => FailureKind::WorkspaceRefused,
+        Kind::TokenExpired => FailureKind::TokenExpired,
+        Kind::AccessDenied => FailureKind::AccessDenied,
+        Kind::NotActivated => FailureKind::NotActivated,
+        Kind::FreeQuotaUsed => FailureKind::FreeQuotaUsed,
+        Kind::ModelNotFound => FailureKind::ModelNotFound,
+        Kind::ModelAccessDenied => FailureKind::ModelAccessDenied,
+        Kind::Arrears => FailureKind::Arrears,
+        Kind::ContentRejected => FailureKind::ContentRejected,
+        Kind::RateLimited => FailureKind::RateLimited,
+        Kind::TokensPerMinute => FailureKind::TokensPerMinute,
+        Kind::PlanQuotaUsed => FailureKind::PlanQuotaUsed,
+        Kind::PlanOnlyForAgents => FailureKind::PlanOnlyForAgents,
+        Kind::ContextTooLong => FailureKind::ContextTooLong,
+        Kind::InvalidRequest => FailureKind::InvalidRequest,
+        Kind::UnsupportedByModel => FailureKind::UnsupportedByModel,
+        Kind::MediaRejected => FailureKind::MediaRejected,
+        Kind::ServerBusy => FailureKind::ServerBusy,
+        Kind::ServerFault => FailureKind::ServerFault,
+        Kind::Timeout => FailureKind::Timeout,
+        Kind::KeyNotForEndpoint => FailureKind::KeyNotForEndpoint,
+        Kind::KeyMissing => FailureKind::KeyMissing,
+        Kind::NoNativeProtocol => FailureKind::NoNativeProtocol,
+    }
+}
+
+impl From<credentials::Error> for Failure {
+    fn from(error: credentials::Error) -> Self {
+        use credentials::Error;
+        Self::new(match error {
+            Error::Locked => FailureKind::KeychainLocked,
+            Error::Denied => FailureKind::KeychainDenied,
+            Error::Missing => FailureKind::KeyMissing,
+            Error::Unavailable => FailureKind::KeychainUnavailable,
+            Error::Ambiguous => FailureKind::KeychainAmbiguous,
+            Error::Corrupt => FailureKind::KeychainCorrupt,
+            Error::TimedOut => FailureKind::KeychainTimeout,
+            Error::TooLong => FailureKind::InputTooLong,
+        })
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error;
+        Self::new(match error {
+            Error::ReadOnly => FailureKind::StorageReadOnly,
+            Error::Full => FailureKind::StorageFull,
+            Error::Busy => FailureKind::StorageBusy,
+            Error::NotFound => FailureKind::NotFound,
+            Error::Damaged => FailureKind::StorageDamaged,
+            Error::Io | Error::Other => FailureKind::StorageUnavailable,
+        })
+    }
+}
+
+impl From<dashscope::EndpointProblem> for Failure {
+    fn from(problem: dashscope::EndpointProblem) -> Self {
+        Self::new(match problem {
+            dashscope::EndpointProblem::NotHttps => FailureKind::NotHttps,
+            dashscope::EndpointProblem::Empty
+            | dashscope::EndpointProblem::NotAUrl
+            | dashscope::EndpointProblem::HasUserInfo
+            | dashscope::EndpointProblem::HasQuery
+            | dashscope::EndpointProblem::UnsupportedScheme => FailureKind::EndpointInvalid,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_failure_reads_back_and_an_unknown_kind_is_internal() {
+        let failure = Failure { code: Some("Arrearage".into()), ..Failure::new(FailureKind::Arrears) };
+        let text = serde_json::to_string(&failure).unwrap();
+        assert_eq!(serde_json::from_str::<Failure>(&text).unwrap(), failure);
+        let newer: Failure = serde_json::from_str(r#"{"kind":"from_a_newer_version"}"#).unwrap();
+        assert_eq!(newer.kind, FailureKind::Internal);
+    }
+}

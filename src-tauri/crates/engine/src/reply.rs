@@ -1,0 +1,283 @@
+//! Runs one reply: source to listener and journal, until its end signal, a failure or a stop.
+
+use crate::coalesce::{Coalescer, Lane, Merged};
+use crate::event::{Phase, ReplyEvent, ReplyOutcome, Usage};
+use crate::journal::Journal;
+use crate::running::RunningReply;
+use crate::source::{OpenedReply, ReplySource};
+use crate::{Clock, Failure, FailureKind};
+use conversation::{MessageId, Status};
+use dashscope::{ChatRequest, Event, FinishReason};
+use futures_util::StreamExt as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{FinishedReply, Store};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep_until, timeout};
+
+/// The longest a reply may stream.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// Events decoded from one network chunk are handled together up to this many.
+const READY_AT_ONCE: usize = 256;
+
+/// Receives the events of one reply; must not block.
+pub(crate) type Listener = Box<dyn Fn(ReplyEvent) + Send + Sync>;
+
+/// Everything one reply needs.
+pub(crate) struct Reply {
+    pub(crate) id: MessageId,
+    pub(crate) request: ChatRequest,
+    pub(crate) source: Arc<dyn ReplySource>,
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) running: RunningReply,
+    pub(crate) listener: Listener,
+}
+
+/// What has been seen of the reply so far.
+#[derive(Default)]
+struct Seen {
+    sequence: u32,
+    request_id: Option<String>,
+    usage: Option<Usage>,
+    first_token: Option<Duration>,
+    first_thinking: Option<Instant>,
+    thinking: Option<Duration>,
+    any_text: bool,
+}
+
+/// How the stream ended.
+enum End {
+    Finished(FinishReason),
+    Stopped,
+    Failed(Failure),
+}
+
+impl Reply {
+    /// Runs to the end, stores the outcome and tells the listener.
+    pub(crate) async fn run(self) {
+        let started = Instant::now();
+        let mut seen = Seen::default();
+        let mut journal = Journal::new(self.store.clone(), self.id);
+        self.tell(&mut seen, |sequence| ReplyEvent::Started { sequence });
+        let end = match timeout(LONGEST, self.stream(started, &mut seen, &mut journal)).await {
+            Ok(end) => end,
+            Err(_elapsed) => End::Failed(Failure::new(FailureKind::Timeout)),
+        };
+        let journalled = journal.finish().await;
+        let outcome = self.store_outcome(end, journalled.err(), &seen).await;
+        self.tell(&mut seen, |sequence| ReplyEvent::Finished { sequence, outcome: Box::new(outcome) });
+    }
+
+    async fn stream(&self, started: Instant, seen: &mut Seen, journal: &mut Journal) -> End {
+        let stopped = self.running.token.cancelled();
+        tokio::pin!(stopped);
+        let opened = tokio::select! {
+            biased;
+            () = &mut stopped => return End::Stopped,
+            opened = self.open(seen) => opened,
+        };
+        let (events, _slot) = match opened {
+            Ok(opened) => opened,
+            Err(failure) => return End::Failed(failure),
+        };
+        self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Waiting });
+        let mut events = events.ready_chunks(READY_AT_ONCE);
+        let mut coalescer = Coalescer::default();
+        let end = loop {
+            let due = earliest(coalescer.due(), journal.due(Instant::now()));
+            tokio::select! {
+                biased;
+                () = &mut stopped => break End::Stopped,
+                ready = events.next() => {
+                    let Some(ready) = ready else { break End::Failed(FailureKind::Interrupted.into()) };
+                    if let Some(end) = self.take(ready, started, seen, &mut coalescer, journal) {
+                        break end;
+                    }
+                }
+                () = wait_until(due), if due.is_some() => {}
+            }
+            let now = Instant::now();
+            if coalescer.due().is_some_and(|due| due <= now) {
+                coalescer.flush(now, |merged| self.tell_delta(seen, merged));
+            }
+            if let Err(error) = journal.write_if_due(now).await {
+                break End::Failed(error.into());
+            }
+        };
+        drop(events);
+        coalescer.flush(Instant::now(), |merged| self.tell_delta(seen, merged));
+        end
+    }
+
+    async fn open(
+        &self,
+        seen: &mut Seen,
+    ) -> Result<(OpenedReply, tokio::sync::OwnedSemaphorePermit), Failure> {
+        let slots = Arc::clone(&self.slots);
+        let slot = if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
+            slot
+        } else {
+            self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Queued });
+            slots.acquire_owned().await.map_err(|_closed| FailureKind::Internal)?
+        };
+        self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Connecting });
+        let events = self.source.open(self.request.clone()).await?;
+        Ok((events, slot))
+    }
+
+    /// Handles the events that are ready; returns how the reply ended when one of them says so.
+    fn take(
+        &self,
+        ready: Vec<Event>,
+        started: Instant,
+        seen: &mut Seen,
+        coalescer: &mut Coalescer,
+        journal: &mut Journal,
+    ) -> Option<End> {
+        let now = Instant::now();
+        for event in ready {
+            let (lane, delta) = match event {
+                Event::Text(delta) => (Lane::Text, delta),
+                Event::Thinking(delta) => (Lane::Thinking, delta),
+                Event::Started { request_id, .. } => {
+                    seen.request_id = request_id.or(seen.request_id.take());
+                    continue;
+                }
+                Event::Usage(usage) => {
+                    seen.usage = Some(Usage::from(&usage));
+                    continue;
+                }
+                Event::ToolCall(_) | Event::Sources(_) => continue,
+                Event::Finished(reason) => return Some(End::Finished(reason)),
+                Event::Failed(error) => return Some(End::Failed(error.into())),
+            };
+            seen.note_token(lane, started, now);
+            journal.push(lane, &delta, now);
+            coalescer.push(lane, &delta, now, |merged| self.tell_delta(seen, merged));
+        }
+        None
+    }
+
+    async fn store_outcome(
+        &self,
+        end: End,
+        journal_error: Option<store::Error>,
+        seen: &Seen,
+    ) -> ReplyOutcome {
+        let mut outcome = outcome_of(end, seen, (self.clock)());
+        if let Some(failure) = &mut outcome.failure {
+            failure.model.get_or_insert_with(|| self.request.model.clone());
+            outcome.request_id = failure.request_id.clone().or(outcome.request_id.take());
+        }
+        if let Some(error) = journal_error {
+            outcome.status = Status::Failed;
+            outcome.failure = Some(error.into());
+        }
+        let row = FinishedReply {
+            id: self.id,
+            status: outcome.status,
+            finished_ms: outcome.finished_ms,
+            first_token_ms: outcome.first_token_ms,
+            thinking_ms: outcome.thinking_ms,
+            finish_reason: outcome.finish_reason.clone(),
+            usage: outcome.usage.and_then(|usage| serde_json::to_string(&usage).ok()),
+            request_id: outcome.request_id.clone(),
+            error: outcome.failure.as_ref().and_then(|failure| serde_json::to_string(failure).ok()),
+        };
+        let store = self.store.clone();
+        let stored = tokio::task::spawn_blocking(move || store.finish_reply(&row)).await;
+        if let Err(error) = stored.unwrap_or(Err(store::Error::Other)) {
+            outcome.status = Status::Failed;
+            outcome.failure = Some(error.into());
+        }
+        outcome
+    }
+
+    fn tell_delta(&self, seen: &mut Seen, merged: Merged) {
+        let Merged { text, thinking } = merged;
+        self.tell(seen, |sequence| ReplyEvent::Delta { sequence, text, thinking });
+    }
+
+    fn tell(&self, seen: &mut Seen, event: impl FnOnce(u32) -> ReplyEvent) {
+        (self.listener)(event(seen.sequence));
+        seen.sequence += 1;
+    }
+}
+
+impl Seen {
+    fn note_token(&mut self, lane: Lane, started: Instant, now: Instant) {
+        self.first_token.get_or_insert(now - started);
+        match lane {
+            Lane::Thinking => {
+                self.first_thinking.get_or_insert(now);
+                if !self.any_text {
+                    self.thinking = self.first_thinking.map(|first| now - first);
+                }
+            }
+            Lane::Text => {
+                if !self.any_text {
+                    self.thinking = self.first_thinking.map(|first| now - first);
+                }
+                self.any_text = true;
+            }
+        }
+    }
+}
+
+fn outcome_of(end: End, seen: &Seen, finished_ms: i64) -> ReplyOutcome {
+    let (status, finish_reason, failure) = match end {
+        End::Stopped => (Status::Stopped, None, None),
+        End::Finished(reason) => (Status::Complete, reason_text(reason), None),
+        End::Failed(failure) if cuts_an_answer(failure.kind) && seen.first_token.is_some() => {
+            (Status::Interrupted, None, Some(failure))
+        }
+        End::Failed(failure) => (Status::Failed, None, Some(failure)),
+    };
+    ReplyOutcome {
+        status,
+        finish_reason,
+        usage: seen.usage,
+        request_id: seen.request_id.clone(),
+        failure,
+        finished_ms,
+        first_token_ms: seen.first_token.and_then(milliseconds),
+        thinking_ms: seen.thinking.and_then(milliseconds),
+    }
+}
+
+/// Whether this failure means that the line broke, rather than that the vendor refused.
+fn cuts_an_answer(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Interrupted
+            | FailureKind::ConnectionLost
+            | FailureKind::Stalled
+            | FailureKind::Timeout
+    )
+}
+
+fn reason_text(reason: FinishReason) -> Option<String> {
+    match reason {
+        FinishReason::Stop => Some("stop".to_owned()),
+        FinishReason::Length => Some("length".to_owned()),
+        FinishReason::ToolCalls => Some("tool_calls".to_owned()),
+        FinishReason::Unknown(other) => Some(other).filter(|other| !other.is_empty()),
+    }
+}
+
+fn milliseconds(duration: Duration) -> Option<i64> {
+    i64::try_from(duration.as_millis()).ok()
+}
+
+fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    [a, b].into_iter().flatten().min()
+}
+
+async fn wait_until(due: Option<Instant>) {
+    if let Some(due) = due {
+        sleep_until(due.into()).await;
+    }
+}

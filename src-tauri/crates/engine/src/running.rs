@@ -1,0 +1,103 @@
+//! The replies that run now, and the handles to stop them.
+
+use conversation::{ConversationId, MessageId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+/// How many replies may stream at once; the rest wait their turn.
+const AT_ONCE: usize = 4;
+
+/// Registry of running replies; clones share it.
+#[derive(Clone)]
+pub(crate) struct Running {
+    replies: Arc<Mutex<HashMap<MessageId, Entry>>>,
+    slots: Arc<Semaphore>,
+    ended: Arc<Notify>,
+}
+
+struct Entry {
+    conversation: ConversationId,
+    token: CancellationToken,
+}
+
+/// Keeps a reply in the registry until it is dropped, however its task ends.
+pub(crate) struct RunningReply {
+    id: MessageId,
+    running: Running,
+    pub(crate) token: CancellationToken,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self {
+            replies: Arc::default(),
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            ended: Arc::default(),
+        }
+    }
+}
+
+impl Running {
+    /// Registers a reply.
+    pub(crate) fn start(&self, conversation: ConversationId, id: MessageId) -> RunningReply {
+        let token = CancellationToken::new();
+        self.lock().insert(id, Entry { conversation, token: token.clone() });
+        RunningReply { id, running: self.clone(), token }
+    }
+
+    /// The permits that bound how many replies stream at once.
+    pub(crate) fn slots(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.slots)
+    }
+
+    /// Asks one reply to stop; `false` when it does not run.
+    pub(crate) fn stop(&self, id: MessageId) -> bool {
+        self.lock().get(&id).map(|entry| entry.token.cancel()).is_some()
+    }
+
+    /// Asks every reply to stop.
+    pub(crate) fn stop_all(&self) {
+        self.lock().values().for_each(|entry| entry.token.cancel());
+    }
+
+    /// Asks every reply of one conversation to stop.
+    pub(crate) fn stop_in(&self, conversation: ConversationId) {
+        let replies = self.lock();
+        let own = replies.values().filter(|entry| entry.conversation == conversation);
+        own.for_each(|entry| entry.token.cancel());
+    }
+
+    /// Whether a reply of this conversation runs.
+    pub(crate) fn runs_in(&self, conversation: ConversationId) -> bool {
+        self.lock().values().any(|entry| entry.conversation == conversation)
+    }
+
+    /// Whether this reply runs.
+    pub(crate) fn contains(&self, id: MessageId) -> bool {
+        self.lock().contains_key(&id)
+    }
+
+    /// Waits until no reply runs.
+    pub(crate) async fn idle(&self) {
+        loop {
+            let ended = self.ended.notified();
+            if self.lock().is_empty() {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<MessageId, Entry>> {
+        self.replies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for RunningReply {
+    fn drop(&mut self) {
+        self.running.lock().remove(&self.id);
+        self.running.ended.notify_waiters();
+    }
+}

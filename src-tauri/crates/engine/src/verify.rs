@@ -1,0 +1,200 @@
+//! Finds out where a key belongs and stores it there.
+//!
+//! Keys are locked to a region and the vendor's refusal does not say to which, so the official
+//! hosts are asked one after the other, with the user's consent, until one accepts.
+
+use crate::{AccountDraft, Engine, Failure, FailureKind};
+use credentials::KeyShape;
+use dashscope::{ApiKey, Endpoint, EndpointKind};
+use secrecy::SecretString;
+use std::time::Instant;
+use store::Account;
+use uuid::Uuid;
+
+/// Where to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VerificationScope {
+    /// Every official region, in order, until one accepts.
+    AllRegions,
+    /// The first official region only.
+    FirstRegion,
+    /// This address only.
+    Address(String),
+}
+
+/// A key to verify.
+pub struct Verification {
+    /// The key; `None` only for a local address.
+    pub key: Option<credentials::NormalisedKey>,
+    /// Where to ask.
+    pub scope: VerificationScope,
+    /// The account whose key and address it replaces; `None` makes a new one.
+    pub account: Option<String>,
+    /// Keep the key in memory until the program ends instead of the keychain.
+    pub session_only: bool,
+}
+
+/// How far a verification has come.
+#[derive(Debug, Clone)]
+pub enum VerificationProgress<'a> {
+    /// This endpoint is being asked.
+    Checking(&'a Endpoint),
+    /// It did not accept the key.
+    Refused(&'a Endpoint),
+    /// It could not be reached.
+    Unreachable(&'a Endpoint, &'a Failure),
+    /// It accepted the key, after so many milliseconds.
+    Accepted(&'a Endpoint, u64),
+    /// The key is kept: `keychain`, `session` or `none`.
+    Stored(&'static str),
+    /// The endpoint lists so many models.
+    Models(u32),
+}
+
+/// An endpoint that accepted the key.
+struct Accepted {
+    endpoint: Endpoint,
+    model_count: Option<u32>,
+}
+
+impl Engine {
+    /// Asks the endpoints of the scope in order and stores the key for the first that accepts it.
+    ///
+    /// # Errors
+    /// The last refusal when none accepts, the network's failure when none could be reached, or why
+    /// the key could not be kept. Nothing is stored then.
+    pub async fn verify(
+        &self,
+        verification: Verification,
+        report: impl Fn(VerificationProgress<'_>) + Send + Sync,
+    ) -> Result<Account, Failure> {
+        let endpoints = self.endpoints_in(&verification)?;
+        let secret = verification.key.as_ref().map(|key| key.secret.clone());
+        let accepted = self.first_accepting(endpoints, secret.as_ref(), &report).await?;
+        let id = match &verification.account {
+            Some(id) => self.account(id).await?.id,
+            None => Uuid::now_v7().to_string(),
+        };
+        let place = self.keep(&id, secret.as_ref(), &accepted, verification.session_only).await?;
+        report(VerificationProgress::Stored(place));
+        if let Some(count) = accepted.model_count {
+            report(VerificationProgress::Models(count));
+        }
+        self.save_account(AccountDraft {
+            id,
+            endpoint: accepted.endpoint,
+            key_hint: verification.key.map(|key| key.hint),
+            key_place: place,
+            model_count: accepted.model_count,
+        })
+        .await
+    }
+
+    fn endpoints_in(&self, verification: &Verification) -> Result<Vec<Endpoint>, Failure> {
+        let regions = self.inner.client.regions();
+        if let VerificationScope::Address(address) = &verification.scope {
+            let endpoint = Endpoint::parse(address, regions)?;
+            let plan = matches!(endpoint.kind(), EndpointKind::CodingPlan);
+            if has_shape(verification, KeyShape::CodingPlan)
+                && !plan
+                && matches!(endpoint.kind(), EndpointKind::Official | EndpointKind::Workspace)
+            {
+                return Err(Failure::new(FailureKind::CodingPlanKey).about_endpoint(&endpoint));
+            }
+            if verification.key.is_none() && endpoint.needs_key() {
+                return Err(FailureKind::KeyMissing.into());
+            }
+            return Ok(vec![endpoint]);
+        }
+        if verification.key.is_none() {
+            return Err(FailureKind::KeyMissing.into());
+        }
+        if has_shape(verification, KeyShape::CodingPlan) {
+            return Err(FailureKind::CodingPlanKey.into());
+        }
+        let mut endpoints: Vec<Endpoint> =
+            regions.probe_order().into_iter().filter_map(Endpoint::of_region).collect();
+        if verification.scope == VerificationScope::FirstRegion {
+            endpoints.truncate(1);
+        }
+        Ok(endpoints)
+    }
+
+    async fn first_accepting(
+        &self,
+        endpoints: Vec<Endpoint>,
+        secret: Option<&SecretString>,
+        report: &(impl Fn(VerificationProgress<'_>) + Send + Sync),
+    ) -> Result<Accepted, Failure> {
+        let mut refusal: Option<Failure> = None;
+        let mut unreachable: Option<Failure> = None;
+        for endpoint in endpoints {
+            report(VerificationProgress::Checking(&endpoint));
+            let key = secret.map(|secret| ApiKey::new(secret.clone(), endpoint.origin().clone()));
+            let asked = Instant::now();
+            let answer = self.inner.client.models(&endpoint, key.as_ref()).await;
+            let milliseconds = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let failure = match answer {
+                Ok(models) => {
+                    report(VerificationProgress::Accepted(&endpoint, milliseconds));
+                    let model_count = u32::try_from(models.len()).ok();
+                    return Ok(Accepted { endpoint, model_count });
+                }
+                Err(error) => Failure::from(error).about_endpoint(&endpoint),
+            };
+            if has_no_model_list(&endpoint, &failure) {
+                report(VerificationProgress::Accepted(&endpoint, milliseconds));
+                return Ok(Accepted { endpoint, model_count: None });
+            }
+            if is_refusal(failure.kind) {
+                report(VerificationProgress::Refused(&endpoint));
+                refusal = Some(failure);
+            } else {
+                report(VerificationProgress::Unreachable(&endpoint, &failure));
+                unreachable = Some(failure);
+            }
+        }
+        // A host that could not be asked may be the key's own, so it outranks a refusal.
+        Err(unreachable.or(refusal).unwrap_or_else(|| FailureKind::EndpointInvalid.into()))
+    }
+
+    async fn keep(
+        &self,
+        id: &str,
+        secret: Option<&SecretString>,
+        accepted: &Accepted,
+        session_only: bool,
+    ) -> Result<&'static str, Failure> {
+        let Some(secret) = secret else { return Ok("none") };
+        let origin = accepted.endpoint.origin().to_string();
+        if session_only {
+            self.inner.vault.save_for_session(id, secret, &origin, self.now_ms());
+            return Ok("session");
+        }
+        self.inner.vault.save(id, secret, &origin, self.now_ms()).await?;
+        Ok("keychain")
+    }
+}
+
+fn has_shape(verification: &Verification, shape: KeyShape) -> bool {
+    verification.key.as_ref().is_some_and(|key| key.shape == shape)
+}
+
+fn is_refusal(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::KeyRefused
+            | FailureKind::WorkspaceRefused
+            | FailureKind::TokenExpired
+            | FailureKind::AccessDenied
+    )
+}
+
+/// The model list is undocumented; an address of the user's own may do without it.
+fn has_no_model_list(endpoint: &Endpoint, failure: &Failure) -> bool {
+    failure.status == Some(404)
+        && matches!(
+            endpoint.kind(),
+            EndpointKind::Custom | EndpointKind::CodingPlan | EndpointKind::TokenPlan
+        )
+}

@@ -1,0 +1,93 @@
+//! Sending, trying again, stopping.
+
+use crate::commands::app::{remember, remembered, state};
+use crate::desk::{Desk, system_language};
+use crate::error::{CommandError, ErrorKind};
+use crate::view::{
+    Language, LanguageSetting, ReplyEvent, RetryReply, SendMessage, Turn, id, optional_id,
+};
+use engine::{Answerer, Engine, NewTurn, RetriedReply, StartedTurn, demo};
+use tauri::State;
+use tauri::ipc::Channel;
+
+/// Stores the message, then asks for the reply; the reply comes over the channel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn message_send(
+    desk: State<'_, Desk>,
+    message: SendMessage,
+    on_event: Channel<ReplyEvent>,
+) -> Result<Turn, CommandError> {
+    let engine = desk.engine()?;
+    let turn = NewTurn {
+        conversation: optional_id(message.conversation.as_deref())?,
+        after: optional_id(message.after.as_deref())?,
+        text: message.text,
+        model: message.model,
+        thinking: message.thinking,
+        answerer: answerer(&desk).await?,
+    };
+    let started = engine.send(turn, forward(on_event)).await?;
+    view(&engine, started).await
+}
+
+/// Asks for another version of a reply.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reply_retry(
+    desk: State<'_, Desk>,
+    retry: RetryReply,
+    on_event: Channel<ReplyEvent>,
+) -> Result<Turn, CommandError> {
+    let engine = desk.engine()?;
+    let answerer = answerer(&desk).await?;
+    let retried = RetriedReply { reply: id(&retry.reply)?, model: retry.model, answerer };
+    let started = engine.retry(retried, forward(on_event)).await?;
+    view(&engine, started).await
+}
+
+/// Stops a reply; its text is kept. A reply that has ended stays as it is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reply_stop(desk: State<'_, Desk>, reply: String) -> Result<(), CommandError> {
+    desk.engine()?.stop(id(&reply)?);
+    Ok(())
+}
+
+/// One line over the channel; a reply outlives a page that left.
+fn forward(channel: Channel<ReplyEvent>) -> impl Fn(engine::ReplyEvent) + Send + Sync {
+    move |event| {
+        if channel.send(event.into()).is_err() {
+            tracing::debug!("the page left while a reply was running");
+        }
+    }
+}
+
+async fn answerer(desk: &Desk) -> Result<Answerer, CommandError> {
+    let state = state(desk).await?;
+    if state.demo {
+        let chinese = match state.settings.language {
+            LanguageSetting::System => system_language() == Language::ZhCn,
+            LanguageSetting::ZhCn => true,
+            LanguageSetting::En => false,
+        };
+        let language = if chinese { demo::Language::Chinese } else { demo::Language::English };
+        return Ok(Answerer::Demo(language));
+    }
+    state.active.map(Answerer::Account).ok_or(ErrorKind::NoAccount.into())
+}
+
+async fn view(engine: &Engine, started: StartedTurn) -> Result<Turn, CommandError> {
+    let conversation = started.conversation.id;
+    remember(engine, remembered::LAST_CONVERSATION, &conversation.to_string()).await?;
+    let asked = started.user.as_ref().map(|user| user.parent);
+    let parent = started.reply.parent;
+    let (users, replies) = engine
+        .with_store(move |store| {
+            let users = asked.map(|after| store.children(conversation, after)).transpose()?;
+            Ok((users.unwrap_or_default(), store.children(conversation, parent)?))
+        })
+        .await?;
+    Ok(Turn::new(started, &users, &replies))
+}
+

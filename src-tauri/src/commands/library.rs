@@ -1,0 +1,123 @@
+//! The list of conversations, and drafts.
+
+use crate::commands::app::{remember, remembered};
+use crate::desk::Desk;
+use crate::error::{CommandError, ErrorKind};
+use crate::view::{Conversation, ConversationSummary, conversation_id, optional_id};
+use tauri::State;
+
+/// A title longer than this is refused, in bytes.
+const LONGEST_TITLE: usize = 400;
+
+/// A draft longer than this is refused, in bytes.
+const LONGEST_DRAFT: usize = 512 * 1024;
+
+/// Every conversation, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversations(
+    desk: State<'_, Desk>,
+) -> Result<Vec<ConversationSummary>, CommandError> {
+    let engine = desk.engine()?;
+    let rows = engine.with_store(store::Store::conversations).await?;
+    let summary = |row: store::Conversation| {
+        let replying = engine.is_replying_in(row.id);
+        ConversationSummary::new(row, replying)
+    };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+/// A conversation with the branch through `leaf`, or its newest branch.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_open(
+    desk: State<'_, Desk>,
+    conversation: String,
+    leaf: Option<String>,
+) -> Result<Conversation, CommandError> {
+    let engine = desk.engine()?;
+    let id = conversation_id(&conversation)?;
+    let leaf = optional_id(leaf.as_deref())?;
+    let (row, messages) = engine
+        .with_store(move |store| Ok((store.conversation(id)?, store.messages(id)?)))
+        .await?;
+    remember(&engine, remembered::LAST_CONVERSATION, &conversation).await?;
+    Ok(Conversation::new(row, messages, leaf))
+}
+
+/// Gives a conversation a title of the person's own.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_rename(
+    desk: State<'_, Desk>,
+    conversation: String,
+    title: String,
+) -> Result<(), CommandError> {
+    let engine = desk.engine()?;
+    let (id, now) = (conversation_id(&conversation)?, engine.now_ms());
+    let title = title.trim().to_owned();
+    if title.is_empty() {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    if title.len() > LONGEST_TITLE {
+        return Err(ErrorKind::InputTooLong.into());
+    }
+    Ok(engine.with_store(move |store| store.rename_conversation(id, &title, now)).await?)
+}
+
+/// Takes a conversation out of the list; `conversation_restore` undoes it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_delete(
+    desk: State<'_, Desk>,
+    conversation: String,
+) -> Result<(), CommandError> {
+    let engine = desk.engine()?;
+    let (id, now) = (conversation_id(&conversation)?, engine.now_ms());
+    engine.stop_in(id);
+    Ok(engine.with_store(move |store| store.delete_conversation(id, now)).await?)
+}
+
+/// Puts a deleted conversation back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_restore(
+    desk: State<'_, Desk>,
+    conversation: String,
+) -> Result<(), CommandError> {
+    let id = conversation_id(&conversation)?;
+    Ok(desk.engine()?.with_store(move |store| store.restore_conversation(id)).await?)
+}
+
+/// The model the next message of a conversation is sent to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_set_model(
+    desk: State<'_, Desk>,
+    conversation: String,
+    model: String,
+) -> Result<(), CommandError> {
+    let id = conversation_id(&conversation)?;
+    Ok(desk.engine()?.with_store(move |store| store.set_conversation_model(id, &model)).await?)
+}
+
+/// Keeps what was typed and not sent; `null` is the new conversation's.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_save(
+    desk: State<'_, Desk>,
+    conversation: Option<String>,
+    text: String,
+) -> Result<(), CommandError> {
+    let engine = desk.engine()?;
+    if text.len() > LONGEST_DRAFT {
+        return Err(ErrorKind::InputTooLong.into());
+    }
+    match conversation {
+        None => Ok(remember(&engine, remembered::NEW_CHAT_DRAFT, &text).await?),
+        Some(conversation) => {
+            let id = conversation_id(&conversation)?;
+            Ok(engine.with_store(move |store| store.save_draft(id, &text)).await?)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What the page may ask for: one file per feature, thin wrappers around the engine.
+
+pub(crate) mod accounts;
+pub(crate) mod app;
+pub(crate) mod chat;
+pub(crate) mod keys;
+pub(crate) mod library;
+pub(crate) mod models;
+pub(crate) mod settings;
+pub(crate) mod system;

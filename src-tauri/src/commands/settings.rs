@@ -1,0 +1,18 @@
+//! The settings a person can change.
+
+use crate::desk::Desk;
+use crate::error::CommandError;
+use crate::view::Settings;
+use tauri::State;
+
+/// Stores the settings; they apply at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settings_save(
+    desk: State<'_, Desk>,
+    settings: Settings,
+) -> Result<Settings, CommandError> {
+    let kept = settings.clone();
+    desk.engine()?.with_store(move |store| kept.write(store)).await?;
+    Ok(settings)
+}

@@ -1,0 +1,189 @@
+//! The state behind the window: the engine when the data folder opened, or why it did not.
+
+use crate::clipboard::Clipboard;
+use crate::error::{CommandError, ErrorKind};
+use crate::key_candidates::KeyCandidates;
+use crate::regions::regions;
+use crate::view::{Language, Settings, StorageState, Theme};
+use credentials::Vault;
+use engine::{Engine, Parts};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::{Access, OpenError, ReadOnlyReason, Store};
+
+/// Everything the commands work with.
+pub struct Desk {
+    folder: PathBuf,
+    vault: Vault,
+    client: Option<dashscope::Client>,
+    opened: RwLock<Opened>,
+    pub(crate) clipboard: Clipboard,
+    pub(crate) candidates: KeyCandidates,
+    listed_models: Mutex<HashMap<String, Vec<String>>>,
+}
+
+enum Opened {
+    Ready(Engine),
+    Failed(OpenError),
+}
+
+impl Desk {
+    /// Opens the data folder. A folder that does not open is a state the window shows, not an
+    /// error: nothing is overwritten and nothing else takes its place.
+    pub fn open(folder: PathBuf) -> Self {
+        Self::with_vault(folder, Vault::system())
+    }
+
+    /// Opens the data folder with a keychain of the caller's choice.
+    pub fn with_vault(folder: PathBuf, vault: Vault) -> Self {
+        let options = network::ClientOptions {
+            user_agent: format!("DashDesk/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS),
+            ..network::ClientOptions::default()
+        };
+        let client = network::Client::new(options)
+            .inspect_err(|error| tracing::error!(%error, "no HTTP client"))
+            .ok()
+            .map(|client| dashscope::Client::new(client, Arc::new(regions())));
+        let opened = open_engine(&folder, &vault, client.as_ref());
+        Self {
+            folder,
+            vault,
+            client,
+            opened: RwLock::new(opened),
+            clipboard: Clipboard::default(),
+            candidates: KeyCandidates::default(),
+            listed_models: Mutex::default(),
+        }
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The keychain of this system.
+    pub(crate) fn keychain_name(&self) -> credentials::KeychainName {
+        self.vault.keychain_name()
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// The storage error that keeps it from running.
+    pub(crate) fn engine(&self) -> Result<Engine, CommandError> {
+        match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
+            Opened::Ready(engine) => Ok(engine.clone()),
+            Opened::Failed(OpenError::Damaged) => Err(ErrorKind::StorageDamaged.into()),
+            Opened::Failed(_) => Err(ErrorKind::StorageUnavailable.into()),
+        }
+    }
+
+    /// How the data folder opened.
+    pub(crate) fn storage(&self) -> StorageState {
+        match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
+            Opened::Ready(engine) => match engine.store().access() {
+                Access::ReadWrite => StorageState::Ready,
+                Access::ReadOnly(reason) => StorageState::ReadOnly { reason: reason.into() },
+            },
+            Opened::Failed(OpenError::AlreadyOpen { process }) => {
+                StorageState::AlreadyOpen { process: *process }
+            }
+            Opened::Failed(OpenError::Damaged) => StorageState::Damaged,
+            Opened::Failed(_) => StorageState::Unavailable,
+        }
+    }
+
+    /// Tries to open the data folder again.
+    pub(crate) fn reopen(&self) {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if matches!(&*opened, Opened::Failed(_)) {
+            *opened = open_engine(&self.folder, &self.vault, self.client.as_ref());
+        }
+    }
+
+    /// Sets a damaged database aside, keeping it, and begins a new one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::StorageUnavailable`] when the files cannot be renamed.
+    pub(crate) fn start_fresh(&self) -> Result<(), CommandError> {
+        if !matches!(self.storage(), StorageState::Damaged) {
+            return Ok(());
+        }
+        let aside = Store::set_damaged_aside(&self.folder, now_ms())
+            .map_err(|_error| CommandError::from(ErrorKind::StorageUnavailable))?;
+        tracing::warn!(file = ?aside.file_name(), "the damaged database was set aside");
+        self.reopen();
+        Ok(())
+    }
+
+    /// The models an account's endpoint listed since the app started.
+    pub(crate) fn listed_models(&self, account: &str) -> Option<Vec<String>> {
+        self.listed().get(account).cloned()
+    }
+
+    /// Remembers what an account's endpoint listed.
+    pub(crate) fn remember_models(&self, account: &str, models: Vec<String>) {
+        self.listed().insert(account.to_owned(), models);
+    }
+
+    /// The theme the window is made with; `None` follows the system.
+    pub(crate) fn window_theme(&self) -> Option<tauri::Theme> {
+        let settings = self.engine().ok().map(|engine| Settings::read(engine.store()));
+        match settings.unwrap_or_default().theme {
+            Theme::System => None,
+            Theme::Light => Some(tauri::Theme::Light),
+            Theme::Dark => Some(tauri::Theme::Dark),
+        }
+    }
+
+    /// Stops and stores every reply, before the process ends.
+    pub(crate) async fn close(&self) {
+        if let Ok(engine) = self.engine() {
+            engine.stop_all().await;
+        }
+    }
+
+    fn listed(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<String>>> {
+        self.listed_models.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl From<ReadOnlyReason> for crate::view::ReadOnlyReason {
+    fn from(reason: ReadOnlyReason) -> Self {
+        match reason {
+            ReadOnlyReason::NewerDatabase { .. } => Self::NewerDatabase,
+            ReadOnlyReason::FolderNotWritable => Self::FolderNotWritable,
+        }
+    }
+}
+
+/// The language the computer speaks, as far as we speak it.
+pub(crate) fn system_language() -> Language {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_lowercase().starts_with("zh") => Language::ZhCn,
+        _ => Language::En,
+    }
+}
+
+fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>) -> Opened {
+    let Some(client) = client else { return Opened::Failed(OpenError::Other) };
+    match Store::open(folder) {
+        Ok(store) => Opened::Ready(Engine::new(Parts {
+            store,
+            vault: vault.clone(),
+            client: client.clone(),
+            clock: Arc::new(now_ms),
+        })),
+        Err(error) => {
+            tracing::error!(%error, "the data folder did not open");
+            Opened::Failed(error)
+        }
+    }
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

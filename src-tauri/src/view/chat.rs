@@ -1,0 +1,447 @@
+//! Conversations, messages and running replies as the page sees them.
+
+use crate::error::CommandError;
+use conversation::{ConversationId, Node, Role, Status, Tree};
+use engine::{Failure, Phase, StartedTurn};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A row of the sidebar.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationSummary {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// When it last changed.
+    pub updated_ms: i64,
+    /// Its model.
+    pub model: Option<String>,
+    /// Whether a reply is running in it.
+    pub replying: bool,
+}
+
+impl ConversationSummary {
+    pub(crate) fn new(row: store::Conversation, replying: bool) -> Self {
+        Self {
+            id: row.id.to_string(),
+            title: row.title,
+            updated_ms: row.updated_ms,
+            model: row.model,
+            replying,
+        }
+    }
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Author {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// How far a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum MessageStatus {
+    /// Waits to be sent.
+    Queued,
+    /// Is being written.
+    Streaming,
+    /// Ended as it should.
+    Complete,
+    /// The person stopped it.
+    Stopped,
+    /// The line broke; what had come is kept.
+    Interrupted,
+    /// It failed.
+    Failed,
+}
+
+impl From<Status> for MessageStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Queued => Self::Queued,
+            Status::Streaming => Self::Streaming,
+            Status::Complete => Self::Complete,
+            Status::Stopped => Self::Stopped,
+            Status::Interrupted => Self::Interrupted,
+            Status::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Tokens a reply cost.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Tokens read.
+    pub input_tokens: Option<u64>,
+    /// Tokens written.
+    pub output_tokens: Option<u64>,
+    /// Tokens of thinking.
+    pub reasoning_tokens: Option<u64>,
+    /// All of them.
+    pub total_tokens: Option<u64>,
+    /// Input tokens from the vendor's cache.
+    pub cached_tokens: Option<u64>,
+}
+
+impl From<engine::Usage> for Usage {
+    fn from(usage: engine::Usage) -> Self {
+        Self {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            reasoning_tokens: usage.reasoning_tokens,
+            total_tokens: usage.total_tokens,
+            cached_tokens: usage.cached_tokens,
+        }
+    }
+}
+
+/// The versions of one turn.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Siblings {
+    /// Which one this is, from zero.
+    pub index: u32,
+    /// How many there are.
+    pub count: u32,
+    /// All of them, oldest first.
+    pub ids: Vec<String>,
+}
+
+/// A message.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Its id.
+    pub id: String,
+    /// The message it follows.
+    pub parent: Option<String>,
+    /// Who wrote it.
+    pub role: Author,
+    /// How far it is.
+    pub status: MessageStatus,
+    /// What it says.
+    pub text: String,
+    /// What the model thought.
+    pub thinking: String,
+    /// The model that wrote it.
+    pub model: Option<String>,
+    /// When it was begun.
+    pub created_ms: i64,
+    /// When it ended.
+    pub finished_ms: Option<i64>,
+    /// How long the first token took.
+    pub first_token_ms: Option<i64>,
+    /// How long the model thought.
+    pub thinking_ms: Option<i64>,
+    /// The vendor's finish reason.
+    pub finish_reason: Option<String>,
+    /// What it cost.
+    pub usage: Option<Usage>,
+    /// The vendor's request id.
+    pub request_id: Option<String>,
+    /// Why it failed.
+    pub error: Option<CommandError>,
+    /// The other versions of this turn.
+    pub siblings: Siblings,
+}
+
+impl Message {
+    pub(crate) fn new(row: store::Message, siblings: Siblings) -> Self {
+        let usage: Option<engine::Usage> =
+            row.usage.and_then(|text| serde_json::from_str(&text).ok());
+        let error: Option<Failure> = row.error.and_then(|text| serde_json::from_str(&text).ok());
+        Self {
+            id: row.id.to_string(),
+            parent: row.parent.map(|parent| parent.to_string()),
+            role: match row.role {
+                Role::User | Role::System => Author::User,
+                Role::Assistant => Author::Assistant,
+            },
+            status: row.status.into(),
+            text: row.text,
+            thinking: row.thinking,
+            model: row.model,
+            created_ms: row.created_ms,
+            finished_ms: row.finished_ms,
+            first_token_ms: row.first_token_ms,
+            thinking_ms: row.thinking_ms,
+            finish_reason: row.finish_reason,
+            usage: usage.map(Into::into),
+            request_id: row.request_id,
+            error: error.map(Into::into),
+            siblings,
+        }
+    }
+}
+
+/// A conversation with the messages of one branch.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Conversation {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its model.
+    pub model: Option<String>,
+    /// What was typed and not sent.
+    pub draft: String,
+    /// The branch, first message first.
+    pub messages: Vec<Message>,
+}
+
+impl Conversation {
+    /// The branch that ends at `leaf`, or goes through it, or the newest one.
+    pub(crate) fn new(
+        row: store::Conversation,
+        messages: Vec<store::Message>,
+        through: Option<conversation::MessageId>,
+    ) -> Self {
+        let nodes = messages.iter().map(|message| Node {
+            id: message.id,
+            parent: message.parent,
+            role: message.role,
+            status: message.status,
+            text: String::new(),
+        });
+        let shown = Tree::new(nodes.collect()).map_or_else(|_error| Vec::new(), |tree| branch(&tree, through));
+        let mut rows: std::collections::HashMap<_, _> =
+            messages.into_iter().map(|message| (message.id, message)).collect();
+        let messages = shown
+            .into_iter()
+            .filter_map(|(id, siblings)| Some(Message::new(rows.remove(&id)?, siblings)))
+            .collect();
+        Self {
+            id: row.id.to_string(),
+            title: row.title,
+            model: row.model,
+            draft: row.draft,
+            messages,
+        }
+    }
+}
+
+fn branch(
+    tree: &Tree,
+    through: Option<conversation::MessageId>,
+) -> Vec<(conversation::MessageId, Siblings)> {
+    let leaf = through.and_then(|id| tree.newest_leaf_below(id)).or_else(|| tree.newest_leaf());
+    let Some(leaf) = leaf else { return Vec::new() };
+    tree.path_to(leaf).into_iter().map(|node| (node.id, siblings(tree, node.id))).collect()
+}
+
+/// The versions of the turn a message belongs to.
+pub(crate) fn siblings(tree: &Tree, id: conversation::MessageId) -> Siblings {
+    let siblings = tree.siblings(id);
+    Siblings {
+        index: u32::try_from(siblings.index).unwrap_or_default(),
+        count: u32::try_from(siblings.count).unwrap_or(1),
+        ids: siblings.ids.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A message to send.
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SendMessage {
+    /// The conversation; `null` begins one.
+    pub conversation: Option<String>,
+    /// The message it follows: the last one shown.
+    pub after: Option<String>,
+    /// What the person wrote.
+    pub text: String,
+    /// The model to ask.
+    pub model: String,
+    /// Whether to think, where the model lets one choose.
+    pub thinking: Option<bool>,
+}
+
+/// An answer to try again.
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RetryReply {
+    /// The answer.
+    pub reply: String,
+    /// Another model; `null` asks the same one.
+    pub model: Option<String>,
+}
+
+/// A turn that was stored and whose reply runs.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Turn {
+    /// The conversation it belongs to.
+    pub conversation: ConversationSummary,
+    /// The person's message; `null` when an answer is tried again.
+    pub user: Option<Message>,
+    /// The reply.
+    pub reply: Message,
+}
+
+impl Turn {
+    /// The view of a turn; the lists hold every version of its messages, oldest first.
+    pub(crate) fn new(
+        turn: StartedTurn,
+        users: &[conversation::MessageId],
+        replies: &[conversation::MessageId],
+    ) -> Self {
+        let reply = among(turn.reply.id, replies);
+        Self {
+            user: turn.user.map(|user| {
+                let siblings = among(user.id, users);
+                Message::new(user, siblings)
+            }),
+            reply: Message::new(turn.reply, reply),
+            conversation: ConversationSummary::new(turn.conversation, true),
+        }
+    }
+}
+
+fn among(id: conversation::MessageId, versions: &[conversation::MessageId]) -> Siblings {
+    Siblings {
+        index: versions
+            .iter()
+            .position(|version| *version == id)
+            .and_then(|index| u32::try_from(index).ok())
+            .unwrap_or_default(),
+        count: u32::try_from(versions.len()).unwrap_or(1).max(1),
+        ids: versions.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// What a reply waits for.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ReplyPhase {
+    /// Another reply to end.
+    Queued,
+    /// The connection.
+    Connecting,
+    /// The model's first token.
+    Waiting,
+}
+
+/// One message of a running reply. `started` comes first and `finished` last, each once.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "event")]
+pub enum ReplyEvent {
+    /// The reply runs.
+    Started {
+        /// Position in the sequence.
+        sequence: u32,
+    },
+    /// What it waits for.
+    Phase {
+        /// Position in the sequence.
+        sequence: u32,
+        /// The thing waited for.
+        phase: ReplyPhase,
+    },
+    /// Text to append.
+    Delta {
+        /// Position in the sequence.
+        sequence: u32,
+        /// Answer text.
+        text: String,
+        /// Thinking.
+        thinking: String,
+    },
+    /// The reply is over and stored.
+    Finished {
+        /// Position in the sequence.
+        sequence: u32,
+        /// How it ended.
+        outcome: ReplyOutcome,
+    },
+}
+
+/// How a reply ended.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplyOutcome {
+    /// Complete, stopped, interrupted or failed.
+    pub status: MessageStatus,
+    /// The vendor's finish reason.
+    pub finish_reason: Option<String>,
+    /// What it cost.
+    pub usage: Option<Usage>,
+    /// The vendor's request id.
+    pub request_id: Option<String>,
+    /// Why it failed.
+    pub error: Option<CommandError>,
+    /// When it ended.
+    pub finished_ms: i64,
+    /// How long the first token took.
+    pub first_token_ms: Option<i64>,
+    /// How long the model thought.
+    pub thinking_ms: Option<i64>,
+}
+
+impl From<engine::ReplyOutcome> for ReplyOutcome {
+    fn from(outcome: engine::ReplyOutcome) -> Self {
+        Self {
+            status: outcome.status.into(),
+            finish_reason: outcome.finish_reason,
+            usage: outcome.usage.map(Into::into),
+            request_id: outcome.request_id,
+            error: outcome.failure.map(Into::into),
+            finished_ms: outcome.finished_ms,
+            first_token_ms: outcome.first_token_ms,
+            thinking_ms: outcome.thinking_ms,
+        }
+    }
+}
+
+impl From<engine::ReplyEvent> for ReplyEvent {
+    fn from(event: engine::ReplyEvent) -> Self {
+        match event {
+            engine::ReplyEvent::Started { sequence } => Self::Started { sequence },
+            engine::ReplyEvent::Phase { sequence, phase } => Self::Phase {
+                sequence,
+                phase: match phase {
+                    Phase::Queued => ReplyPhase::Queued,
+                    Phase::Connecting => ReplyPhase::Connecting,
+                    Phase::Waiting => ReplyPhase::Waiting,
+                },
+            },
+            engine::ReplyEvent::Delta { sequence, text, thinking } => {
+                Self::Delta { sequence, text, thinking }
+            }
+            engine::ReplyEvent::Finished { sequence, outcome } => {
+                Self::Finished { sequence, outcome: (*outcome).into() }
+            }
+        }
+    }
+}
+
+/// An id the page passed.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::InvalidInput`] when it is none.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, CommandError> {
+    text.parse().map_err(|_error| crate::error::ErrorKind::InvalidInput.into())
+}
+
+/// An optional id the page passed.
+///
+/// # Errors
+/// As [`id`].
+pub(crate) fn optional_id<T: std::str::FromStr>(text: Option<&str>) -> Result<Option<T>, CommandError> {
+    text.map(id).transpose()
+}
+
+/// A conversation id the page passed.
+///
+/// # Errors
+/// As [`id`].
+pub(crate) fn conversation_id(text: &str) -> Result<ConversationId, CommandError> {
+    id(text)
+}

@@ -1,0 +1,80 @@
+//! The main window: what it shows, and everything it is not allowed to do.
+
+use crate::desk::Desk;
+use tauri::utils::config::Color;
+use tauri::webview::{NewWindowResponse, PermissionResponse};
+use tauri::{App, AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindowBuilder};
+
+/// The label the capabilities name.
+pub(crate) const MAIN: &str = "main";
+
+/// The thread surface of the light and the dark theme, so that no other colour flashes first.
+const PAPER: Color = Color(0xFC, 0xFB, 0xF8, 0xFF);
+const NIGHT: Color = Color(0x19, 0x1D, 0x1B, 0xFF);
+
+/// Makes the window, hidden until the page has painted.
+///
+/// # Errors
+/// When the system cannot make a window or a web view.
+pub(crate) fn open(app: &App) -> tauri::Result<()> {
+    let theme = app.state::<Desk>().window_theme();
+    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("DashDesk")
+        .inner_size(1200.0, 800.0)
+        .min_inner_size(400.0, 480.0)
+        .visible(false)
+        .theme(theme)
+        .background_color(if theme == Some(Theme::Dark) { NIGHT } else { PAPER })
+        .general_autofill_enabled(false)
+        .browser_extensions_enabled(false)
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(is_own_page)
+        .on_new_window(|_url, _features| NewWindowResponse::Deny)
+        .on_download(|_webview, _event| false)
+        .on_permission_request(|_webview, _kind| PermissionResponse::Deny);
+    let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    show_preedit(&window);
+    drop(window);
+    Ok(())
+}
+
+/// Brings the window to the front, for a second start of the app.
+pub(crate) fn focus(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+        if let Err(error) = shown {
+            tracing::warn!(%error, "the window did not come to the front");
+        }
+    }
+}
+
+/// The page may show itself and nothing else.
+fn is_own_page(url: &tauri::Url) -> bool {
+    let own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => {
+            url.host_str() == Some("tauri.localhost")
+                || (cfg!(dev) && url.host_str() == Some("localhost") && url.port() == Some(5173))
+        }
+        _ => false,
+    };
+    if !own {
+        tracing::warn!(scheme = url.scheme(), "a navigation was refused");
+    }
+    own
+}
+
+/// wry switches the inline preview of an input method off on Linux; typing Chinese needs it.
+#[cfg(target_os = "linux")]
+fn show_preedit(window: &tauri::WebviewWindow) {
+    use webkit2gtk::{InputMethodContextExt as _, WebViewExt as _};
+    let set = window.with_webview(|webview| {
+        if let Some(context) = webview.inner().input_method_context() {
+            context.set_enable_preedit(true);
+        }
+    });
+    if let Err(error) = set {
+        tracing::warn!(%error, "the input method preview stays off");
+    }
+}
