@@ -29,3 +29,44 @@ fn tenths_of(character: char) -> u64 {
         _ => 10,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_script_has_its_cost() {
+        for (text, expected) in [
+            ("", 0),
+            (" ", 1),
+            ("a", 1),
+            // 10 letters at 0.3 and a space at 0.2
+            ("hello world", 4),
+            // numbers are split into digits
+            ("1234567890", 10),
+            ("x=1;", 3),
+            ("千问是什么", 5),
+            ("カタカナ", 4),
+            ("한국어", 3),
+            ("，。！", 3),
+            ("Привет", 3),
+            ("naïve", 2),
+            ("สวัสดี", 6),
+            ("😀", 3),
+            // four people of 3 each and three joiners of 1 each
+            ("👨\u{200D}👩\u{200D}👧\u{200D}👦", 15),
+            // outside the basic plane
+            ("𠮷", 3),
+            ("❤\u{FE0F}", 2),
+        ] {
+            assert_eq!(estimate_tokens(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_and_prose_cost_more_than_their_characters_suggest() {
+        let code = "fn main() {\n    let x = 42;\n}\n";
+        let words = "mainly letters and such thing";
+        assert!(estimate_tokens(code) > estimate_tokens(words));
+    }
+}
