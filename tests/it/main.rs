@@ -1,1 +1,3 @@
-//! x
+//! The contract between the page and Rust, and the rules of ARCHITECTURE.md.
+
+mod architecture;
