@@ -194,7 +194,7 @@ fn no_test_is_skipped() {
 }
 
 #[test]
-fn a_key_is_read_in_two_places_only() {
+fn a_key_is_read_in_three_places_only() {
     assert_obeyed(
         "only these read a key's text",
         &key_readers(&Sources::of_repository()),
