@@ -11,10 +11,12 @@ const EMPTY_NAMES: [&str; 9] = [
     "utils", "util", "helpers", "helper", "common", "manager", "misc", "core", "types",
 ];
 
-/// Where a key's text is read: for the header, and on its way into the keychain.
-const KEY_READERS: [&str; 2] = [
+/// Where a key's text is read: for the header, on its way into the keychain, and to see whether the
+/// clipboard still holds it.
+const KEY_READERS: [&str; 3] = [
     "src-tauri/crates/dashscope/src/authorization.rs",
     "src-tauri/crates/credentials/src/",
+    "src-tauri/src/key_candidates.rs",
 ];
 
 /// What a module without I/O, clock and tasks cannot contain.
