@@ -71,14 +71,14 @@ impl Script {
     pub fn overlaid(mut self, text: &str) -> Result<Self, ScriptError> {
         let text = text.trim();
         let knobs = text.strip_prefix(WORD).unwrap_or(text).trim();
-        // `text=` takes the rest of the line, spaces included.
+        // `text=` takes the rest of the line, spaces included, with `\n` for line ends.
         let (knobs, literal) = match knobs.split_once("text=") {
             Some((before, rest)) if before.is_empty() || before.ends_with(' ') => {
                 (before, Some(rest))
             }
             _ => (knobs, None),
         };
-        self.text = literal.map(str::to_owned).or(self.text);
+        self.text = literal.map(|text| text.replace("\\n", "\n")).or(self.text);
         for word in knobs.split_whitespace() {
             let (knob, value) = word.split_once('=').unwrap_or((word, ""));
             Turn {
@@ -239,7 +239,7 @@ impl Turn<'_> {
                 *shape = Some(named_shape.ok_or(bad)?);
             }
             ("at", Some(Fault::Midstream { after, .. })) => {
-                *after = self.value.parse().map_err(|_| bad)?;
+                *after = self.value.parse().ok().ok_or(bad)?;
             }
             ("retry-after", Some(Fault::Error { retry_after, .. })) => {
                 *retry_after = Some(self.value.to_owned());
@@ -252,7 +252,9 @@ impl Turn<'_> {
     /// `after:10`, `headers`, or nothing for "after the first event".
     fn point(&self) -> Result<Point, ScriptError> {
         match self.value.split_once(':') {
-            Some(("after", count)) => Ok(Point::After(count.parse().map_err(|_| self.bad())?)),
+            Some(("after", count)) => {
+                Ok(Point::After(count.parse().ok().ok_or_else(|| self.bad())?))
+            }
             None if self.value == "headers" => Ok(Point::Head),
             None if self.value.is_empty() => Ok(Point::After(1)),
             _ => Err(self.bad()),
@@ -268,7 +270,7 @@ impl Turn<'_> {
             _ => return Err(self.bad()),
         };
         Ok(Fault::Truncate {
-            after: count.parse().map_err(|_| self.bad())?,
+            after: count.parse().ok().ok_or_else(|| self.bad())?,
             end,
         })
     }
@@ -309,7 +311,7 @@ impl Turn<'_> {
     }
 
     fn number<N: FromStr>(&self) -> Result<N, ScriptError> {
-        self.value.parse().map_err(|_| self.bad())
+        self.value.parse().ok().ok_or_else(|| self.bad())
     }
 
     fn positive(&self) -> Result<f64, ScriptError> {
@@ -327,8 +329,10 @@ impl Turn<'_> {
             Some(number) => (number, 0.001),
             None => (self.value.strip_suffix('s').unwrap_or(self.value), 1.0),
         };
-        let number: f64 = number.parse().map_err(|_| self.bad())?;
-        Duration::try_from_secs_f64(number * unit).map_err(|_| self.bad())
+        let number: f64 = number.parse().ok().ok_or_else(|| self.bad())?;
+        Duration::try_from_secs_f64(number * unit)
+            .ok()
+            .ok_or_else(|| self.bad())
     }
 
     fn bad(&self) -> ScriptError {

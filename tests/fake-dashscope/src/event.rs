@@ -52,7 +52,8 @@ impl Event {
             *line += 1;
         };
         if let Some(id) = self.id {
-            text.push_str(&format!("id:{id}"));
+            text.push_str("id:");
+            text.push_str(&id.to_string());
             end(&mut text);
         }
         if let Some(name) = self.name {
@@ -61,7 +62,8 @@ impl Event {
             end(&mut text);
         }
         if let Some(status) = self.status {
-            text.push_str(&format!(":HTTP_STATUS/{status}"));
+            text.push_str(":HTTP_STATUS/");
+            text.push_str(&status.to_string());
             end(&mut text);
         }
         let field = if self.spaced == framing.swap_space {

@@ -5,10 +5,10 @@ mod compatible;
 mod native;
 
 pub(crate) use compatible::Compatible;
-pub(crate) use native::{Layout, Native, Placed, sources_json};
+pub(crate) use native::{Layout, Native, Placed, search_info};
 
 use crate::event::Event;
-use crate::ordered_json::{Object, list};
+use crate::ordered_json::{Object, list, render};
 use crate::plan::ToolCall;
 
 /// A step of an answer.
@@ -44,6 +44,40 @@ impl Tally {
             self.reasoning += tokens;
         }
     }
+
+    /// The usage object of the compatible protocol.
+    pub(crate) fn compatible(&self) -> String {
+        Object::new()
+            .field("prompt_tokens", &self.input)
+            .field("completion_tokens", &self.output)
+            .field("total_tokens", &(self.input + self.output))
+            .when(self.reasoning > 0, |usage| {
+                usage.raw("completion_tokens_details", &self.reasoning_details())
+            })
+            .raw("prompt_tokens_details", r#"{"cached_tokens":0}"#)
+            .finish()
+    }
+
+    /// The usage object of the native protocol; with pictures it tells no total, as recorded.
+    pub(crate) fn native(&self) -> String {
+        Object::new()
+            .when(self.image.is_none(), |usage| {
+                usage.field("total_tokens", &(self.input + self.output))
+            })
+            .field("input_tokens", &self.input)
+            .field("output_tokens", &self.output)
+            .when(self.reasoning > 0, |usage| {
+                usage.raw("output_tokens_details", &self.reasoning_details())
+            })
+            .optional("image_tokens", self.image.as_ref())
+            .finish()
+    }
+
+    fn reasoning_details(&self) -> String {
+        Object::new()
+            .field("reasoning_tokens", &self.reasoning)
+            .finish()
+    }
 }
 
 /// One protocol's events.
@@ -52,7 +86,10 @@ pub(crate) trait Frames: Send {
     fn opening(&mut self) -> Vec<Event>;
     /// `tokens` is how many tokens the delta stands for.
     fn delta(&mut self, delta: Delta<'_>, tokens: u64) -> Event;
-    fn tools(&mut self, pieces: &[ToolPiece<'_>], last: bool) -> Event;
+    /// `last` marks the last piece of the last call.
+    fn tools(&mut self, pieces: &[ToolPiece<'_>], tokens: u64, last: bool) -> Event;
+    /// Whether the last piece of a tool call brings the finish reason along.
+    fn tools_finish(&self) -> bool;
     /// The finishing event, with `content` as its last words.
     fn finish(&mut self, reason: &str, content: &str) -> Event;
     /// The usage in an event of its own, where the protocol has that.
@@ -79,6 +116,15 @@ fn piece_json(piece: &ToolPiece<'_>) -> String {
         .field("type", "function")
         .raw("function", &function.finish())
         .finish()
+}
+
+/// The content of a message of the native protocol.
+pub(crate) fn native_content(multimodal: bool, text: &str) -> String {
+    match (multimodal, text.is_empty()) {
+        (false, _) => render(text),
+        (true, true) => list(&[]),
+        (true, false) => list(&[Object::new().field("text", text).finish()]),
+    }
 }
 
 /// The JSON of whole tool calls, as an answer without a stream carries them.

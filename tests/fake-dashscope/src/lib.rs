@@ -25,6 +25,7 @@ mod odd;
 mod ordered_json;
 mod outlet;
 mod plan;
+mod player;
 mod random;
 mod record;
 mod routes;

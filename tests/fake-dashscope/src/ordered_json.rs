@@ -36,6 +36,11 @@ impl Object {
         }
     }
 
+    /// Adds what `add` adds when `condition` holds.
+    pub(crate) fn when(self, condition: bool, add: impl FnOnce(Self) -> Self) -> Self {
+        if condition { add(self) } else { self }
+    }
+
     pub(crate) fn finish(mut self) -> String {
         self.0.push('}');
         self.0

@@ -94,9 +94,9 @@ impl Outlet {
     pub(crate) async fn event(&mut self, mut event: Event) -> Result<(), Gone> {
         if self.stamp && event.data.ends_with('}') {
             event.data.pop();
-            event
-                .data
-                .push_str(&format!(",\"fake_sent_us\":{}}}", now_us()));
+            event.data.push_str(",\"fake_sent_us\":");
+            event.data.push_str(&now_us().to_string());
+            event.data.push('}');
         }
         let text = event.laid_out(self.script.framing, &mut self.line);
         self.bytes(text.as_bytes()).await?;
@@ -150,7 +150,7 @@ impl Outlet {
 
     async fn piece(&mut self, piece: Bytes) -> Result<(), Gone> {
         self.last_sent = Instant::now();
-        self.sender.send(Ok(piece)).await.map_err(|_| Gone)
+        self.sender.send(Ok(piece)).await.or(Err(Gone))
     }
 
     /// Waits until `until`, sending keep-alive comments meanwhile when the script wants them.
@@ -180,8 +180,7 @@ impl Outlet {
     /// Sends nothing but keep-alive comments until the client goes away.
     pub(crate) async fn stall(&mut self) -> Result<Infallible, Gone> {
         loop {
-            self.wait(Instant::now() + Duration::from_secs(3600))
-                .await?;
+            self.wait(Instant::now() + Duration::from_hours(1)).await?;
         }
     }
 
@@ -204,7 +203,7 @@ impl Outlet {
     pub(crate) async fn cut(mut self) -> Result<(), Gone> {
         sleep(BEFORE_CUT).await;
         self.watch.settle();
-        self.sender.send(Err(Cut)).await.map_err(|_| Gone)
+        self.sender.send(Err(Cut)).await.or(Err(Gone))
     }
 
     /// Resets the connection.

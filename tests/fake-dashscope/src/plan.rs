@@ -115,10 +115,10 @@ fn friendly(call: &Call, language: Language, sources: &[Source]) -> Vec<String> 
         .last()
         .filter(|message| message.get("tool_call_id").is_some());
     if let Some(content) = result.and_then(|message| message.get("content")) {
-        text.push_str(&format!(" “{}”", text_of(content)));
+        text = format!("{text} “{}”", text_of(content));
     }
     for source in sources {
-        text.push_str(&format!("[{}]", source.index));
+        text = format!("{text}[{}]", source.index);
     }
     answer::tokenised(&text)
 }

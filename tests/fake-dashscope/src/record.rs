@@ -96,7 +96,7 @@ impl Watch {
     pub(crate) fn settle(&mut self) {
         self.settled = true;
         self.ledger.update(self.number, |request| {
-            request.answered_at = Some(Instant::now())
+            request.answered_at = Some(Instant::now());
         });
     }
 }

@@ -234,6 +234,26 @@ pub enum Fault {
     Oversize(Oversize),
 }
 
+impl Fault {
+    /// How many model events come before it, when it happens inside a stream at a known place.
+    pub(crate) fn events_before(&self) -> Option<u32> {
+        match self {
+            Self::Midstream { after, .. }
+            | Self::Stall(Point::After(after))
+            | Self::Reset(Point::After(after))
+            | Self::Truncate { after, .. } => Some(*after),
+            Self::EofWithoutEnd { after } => *after,
+            Self::Oversize(_) => Some(1),
+            Self::Error { .. }
+            | Self::Stall(Point::Head)
+            | Self::Reset(Point::Head)
+            | Self::Html
+            | Self::Empty
+            | Self::Redirect { .. } => None,
+        }
+    }
+}
+
 /// How the HTTP layer ends under a cut body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyEnd {

@@ -170,15 +170,118 @@ impl Refused<'_> {
             spaced: false,
             data,
         };
-        match shape {
-            Shape::A | Shape::B | Shape::B2 | Shape::H => native(self.native()),
-            Shape::E => Event {
+        if shape == Shape::E {
+            return Event {
                 id: None,
                 status: None,
                 ..native(self.wrapped())
-            },
-            other => Event::data(self.answer(other).body),
+            };
         }
+        if matches!(shape, Shape::A | Shape::B | Shape::B2 | Shape::H) {
+            return native(self.native());
+        }
+        // A body that is an event already would otherwise be an event in an event.
+        let shape = if matches!(shape, Shape::D | Shape::F) {
+            Shape::C
+        } else {
+            shape
+        };
+        Event::data(self.body(shape))
+    }
+
+    /// The refusal as a whole HTTP answer.
+    pub(crate) fn answer(&self, shape: Shape) -> Answer {
+        let status = match shape {
+            Shape::B | Shape::F | Shape::H => 200,
+            Shape::E => 400,
+            Shape::I => 404,
+            Shape::A
+            | Shape::B2
+            | Shape::C
+            | Shape::CBare
+            | Shape::CNumber
+            | Shape::D
+            | Shape::G
+            | Shape::GJson
+            | Shape::J
+            | Shape::JMessage
+            | Shape::K
+            | Shape::KEmpty
+            | Shape::KMessage => self.row.status,
+        };
+        let content_type = match shape {
+            Shape::B | Shape::B2 | Shape::D | Shape::E | Shape::F => EVENTS,
+            Shape::K => HTML,
+            Shape::A
+            | Shape::C
+            | Shape::CBare
+            | Shape::CNumber
+            | Shape::G
+            | Shape::GJson
+            | Shape::H
+            | Shape::I
+            | Shape::J
+            | Shape::JMessage
+            | Shape::KEmpty
+            | Shape::KMessage => JSON,
+        };
+        Answer {
+            status,
+            content_type,
+            body: self.body(shape),
+        }
+    }
+
+    fn body(&self, shape: Shape) -> String {
+        match shape {
+            Shape::A | Shape::H => self.native(),
+            Shape::B | Shape::E => self.as_event(shape, 1).to_text(),
+            Shape::B2 => format!("data:{}\n", self.native()),
+            Shape::C | Shape::G | Shape::GJson => self.compatible(),
+            Shape::D | Shape::F => format!("data: {}\n\n", self.compatible()),
+            Shape::CBare => Object::new().raw("error", &self.error(None)).finish(),
+            Shape::CNumber => {
+                let error = self.error(Some(&self.row.status));
+                Object::new()
+                    .raw("error", &error)
+                    .raw("id", "null")
+                    .finish()
+            }
+            Shape::I => {
+                let error = Object::new()
+                    .optional("code", self.row.native_code.as_ref())
+                    .field("message", &self.native_message())
+                    .finish();
+                Object::new()
+                    .field("requestId", self.request_id)
+                    .raw("error", &error)
+                    .finish()
+            }
+            Shape::J => {
+                let error = Object::new()
+                    .field("type", &self.row.compatible_type)
+                    .field("message", &self.compatible_message())
+                    .finish();
+                Object::new()
+                    .field("type", "error")
+                    .raw("error", &error)
+                    .finish()
+            }
+            Shape::JMessage => Object::new()
+                .field("message", &self.compatible_message())
+                .finish(),
+            Shape::K => PAGE.to_owned(),
+            Shape::KEmpty => String::new(),
+            Shape::KMessage => String::from(r#"{"message":"Error api key"}"#),
+        }
+    }
+
+    fn error(&self, code: Option<&u16>) -> String {
+        Object::new()
+            .optional("code", code)
+            .field("message", &self.compatible_message())
+            .field("type", &self.row.compatible_type)
+            .finish()
     }
 
     /// Shape E: an error whose message is another error.
@@ -188,76 +291,5 @@ impl Refused<'_> {
             .field("code", "InvalidParameter")
             .field("message", &format!("data: {}", self.compatible()))
             .finish()
-    }
-
-    /// The refusal as a whole HTTP answer.
-    pub(crate) fn answer(&self, shape: Shape) -> Answer {
-        let status = self.row.status;
-        let answer = |status, content_type, body| Answer {
-            status,
-            content_type,
-            body,
-        };
-        let json = |body| answer(status, JSON, body);
-        match shape {
-            Shape::A => json(self.native()),
-            Shape::B => answer(200, EVENTS, self.as_event(shape, 1).to_text()),
-            Shape::B2 => answer(status, EVENTS, format!("data:{}\n", self.native())),
-            Shape::C | Shape::G | Shape::GJson => json(self.compatible()),
-            Shape::CBare => {
-                let error = Object::new()
-                    .field("message", &self.compatible_message())
-                    .field("type", &self.row.compatible_type)
-                    .finish();
-                json(Object::new().raw("error", &error).finish())
-            }
-            Shape::CNumber => {
-                let error = Object::new()
-                    .field("code", &status)
-                    .field("message", &self.compatible_message())
-                    .field("type", &self.row.compatible_type)
-                    .finish();
-                json(
-                    Object::new()
-                        .raw("error", &error)
-                        .field("id", &None::<String>)
-                        .finish(),
-                )
-            }
-            Shape::D => answer(status, EVENTS, format!("data: {}\n\n", self.compatible())),
-            Shape::E => answer(400, EVENTS, self.as_event(shape, 1).to_text()),
-            Shape::F => answer(200, EVENTS, format!("data: {}\n\n", self.compatible())),
-            Shape::H => answer(200, JSON, self.native()),
-            Shape::I => {
-                let error = Object::new()
-                    .optional("code", self.row.native_code.as_ref())
-                    .field("message", &self.native_message())
-                    .finish();
-                let body = Object::new()
-                    .field("requestId", self.request_id)
-                    .raw("error", &error);
-                answer(404, JSON, body.finish())
-            }
-            Shape::J => {
-                let error = Object::new()
-                    .field("type", &self.row.compatible_type)
-                    .field("message", &self.compatible_message())
-                    .finish();
-                json(
-                    Object::new()
-                        .field("type", "error")
-                        .raw("error", &error)
-                        .finish(),
-                )
-            }
-            Shape::JMessage => json(
-                Object::new()
-                    .field("message", &self.compatible_message())
-                    .finish(),
-            ),
-            Shape::K => answer(status, HTML, PAGE.to_owned()),
-            Shape::KEmpty => answer(status, JSON, String::new()),
-            Shape::KMessage => json(String::from(r#"{"message":"Error api key"}"#)),
-        }
     }
 }

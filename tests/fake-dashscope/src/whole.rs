@@ -1,18 +1,22 @@
 //! Answers in one piece: the list of models, and chats without a stream.
 //! Streams are `stream`'s business.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::Response;
 
+use crate::answer::token_count;
 use crate::call::{Call, Protocol};
 use crate::exchange::Exchange;
 use crate::faults;
-use crate::frames::{Tally, sources_json, tool_calls_json};
-use crate::ordered_json::{Object, list};
+use crate::frames::{Tally, native_content, search_info, tool_calls_json};
+use crate::ordered_json::{Object, list, render};
 use crate::outlet::{Gone, Outlet, pause};
 use crate::plan::Plan;
-use crate::script::{BodyEnd, Fault, Script};
+use crate::script::{BodyEnd, Fault, Oddity, Script};
 use crate::shape::Shape;
+use crate::stream::{CREATED, native_layout};
 
 /// Sends a JSON body as the script wants it, unless a fault takes its place.
 pub(crate) async fn reply(
@@ -78,23 +82,23 @@ async fn play(mut outlet: Outlet, fault: Option<Fault>, body: String) -> Result<
 pub(crate) async fn chat(exchange: Exchange, script: Script, call: &Call, plan: &Plan) -> Response {
     let tokens = plan.thinking.len() + plan.text.len();
     let seconds = u32::try_from(tokens).map_or(f64::MAX, f64::from) / script.rate;
-    pause(std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
+    pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
     let body = match call.protocol {
-        Protocol::Compatible => compatible(&exchange, call, plan),
-        Protocol::Native { multimodal } => native(&exchange, call, plan, multimodal),
+        Protocol::Compatible => compatible(&exchange, &script, call, plan),
+        Protocol::Native { .. } => native(&exchange, &script, call, plan),
     };
     send(exchange, script, body)
 }
 
 /// What a finished answer has used.
-pub(crate) fn tally(plan: &Plan) -> Tally {
+fn tally(plan: &Plan) -> Tally {
     let count = |tokens: &[String]| u64::try_from(tokens.len()).unwrap_or(0);
     let reasoning = count(&plan.thinking);
-    let called = plan
+    let arguments = plan
         .tools
         .iter()
-        .map(|call| call.arguments.as_deref().unwrap_or_default().len());
-    let called = u64::try_from(called.sum::<usize>()).unwrap_or(0) / 4;
+        .filter_map(|call| call.arguments.as_deref());
+    let called: u64 = arguments.map(token_count).sum();
     Tally {
         input: plan.input_tokens,
         output: reasoning + count(&plan.text) + called,
@@ -103,66 +107,35 @@ pub(crate) fn tally(plan: &Plan) -> Tally {
     }
 }
 
-fn compatible(exchange: &Exchange, call: &Call, plan: &Plan) -> String {
-    let message = Object::new()
-        .field("role", "assistant")
-        .field("content", &plan.text.concat());
-    let message = match plan.thinking.as_slice() {
-        [] => message,
-        thinking => message.field("reasoning_content", &thinking.concat()),
-    };
-    let message = match plan.tools.as_slice() {
-        [] => message,
-        calls => message.raw("tool_calls", &tool_calls_json(calls)),
-    };
+fn compatible(exchange: &Exchange, script: &Script, call: &Call, plan: &Plan) -> String {
+    let message = message(plan, &render(&plan.text.concat()));
     let choice = Object::new()
-        .raw("message", &message.finish())
+        .raw("message", &message)
         .field("finish_reason", &plan.finish)
         .field("index", &0)
         .raw("logprobs", "null")
         .finish();
-    let frames =
-        super::stream::compatible_frames(&exchange.request_id, call, plan, &Script::default());
-    let usage = crate::frames::Compatible {
-        tally: tally(plan),
-        ..frames
-    }
-    .usage_json();
     Object::new()
         .raw("choices", &list(&[choice]))
         .field("object", "chat.completion")
-        .raw("usage", &usage)
-        .field("created", &crate::stream::CREATED)
+        .when(!script.has(Oddity::NoUsage), |body| {
+            body.raw("usage", &tally(plan).compatible())
+        })
+        .field("created", &CREATED)
         .raw("system_fingerprint", "null")
         .field("model", &call.model.id)
         .field("id", &format!("chatcmpl-{}", exchange.request_id))
         .finish()
 }
 
-fn native(exchange: &Exchange, call: &Call, plan: &Plan, multimodal: bool) -> String {
-    let frames = crate::stream::native_frames(&exchange.request_id, call, plan, &Script::default());
-    let layout = frames.layout;
+fn native(exchange: &Exchange, script: &Script, call: &Call, plan: &Plan) -> String {
+    let layout = native_layout(call, plan, script);
     let text = plan.text.concat();
     let output = if layout.message {
-        let content = match (multimodal, text.is_empty()) {
-            (true, true) => String::from("[]"),
-            (true, false) => list(&[Object::new().field("text", &text).finish()]),
-            (false, _) => crate::ordered_json::render(&text),
-        };
-        let message = Object::new()
-            .field("role", "assistant")
-            .raw("content", &content);
-        let message = match plan.thinking.as_slice() {
-            [] => message,
-            thinking => message.field("reasoning_content", &thinking.concat()),
-        };
-        let message = match plan.tools.as_slice() {
-            [] => message,
-            calls => message.raw("tool_calls", &tool_calls_json(calls)),
-        };
+        let message = message(plan, &native_content(layout.multimodal, &text));
         let choice = Object::new()
             .field("finish_reason", &plan.finish)
-            .raw("message", &message.finish())
+            .raw("message", &message)
             .finish();
         Object::new().raw("choices", &list(&[choice]))
     } else {
@@ -170,21 +143,27 @@ fn native(exchange: &Exchange, call: &Call, plan: &Plan, multimodal: bool) -> St
             .field("finish_reason", &plan.finish)
             .field("text", &text)
     };
-    let output = match plan.sources.as_slice() {
-        [] => output,
-        sources => {
-            let info = Object::new().raw("search_results", &sources_json(sources));
-            output.raw("search_info", &info.raw("extra_tool_info", "[]").finish())
-        }
-    };
-    let usage = crate::frames::Native {
-        tally: tally(plan),
-        ..frames
-    }
-    .usage_json();
+    let output = output.when(!plan.sources.is_empty(), |output| {
+        output.raw("search_info", &search_info(&plan.sources))
+    });
     Object::new()
         .raw("output", &output.finish())
-        .raw("usage", usage.as_deref().unwrap_or("{}"))
+        .when(!script.has(Oddity::NoUsage), |body| {
+            body.raw("usage", &tally(plan).native())
+        })
         .field("request_id", &exchange.request_id)
+        .finish()
+}
+
+fn message(plan: &Plan, content: &str) -> String {
+    Object::new()
+        .field("role", "assistant")
+        .raw("content", content)
+        .when(!plan.thinking.is_empty(), |message| {
+            message.field("reasoning_content", &plan.thinking.concat())
+        })
+        .when(!plan.tools.is_empty(), |message| {
+            message.raw("tool_calls", &tool_calls_json(&plan.tools))
+        })
         .finish()
 }

@@ -47,11 +47,10 @@ impl Compatible {
         let choice = Object::new()
             .raw("delta", delta)
             .field("index", &0)
-            .raw("logprobs", "null");
-        let choice = match finish {
-            Some(finish) => choice.raw("finish_reason", finish),
-            None => choice,
-        };
+            .raw("logprobs", "null")
+            .when(finish.is_some(), |choice| {
+                choice.raw("finish_reason", finish.unwrap_or_default())
+            });
         self.chunk(&list(&[choice.finish()]), "null")
     }
 
@@ -67,35 +66,9 @@ impl Compatible {
     }
 
     fn text_delta(&self, text: &str) -> String {
-        let delta = Object::new().raw("content", &self.content(text));
-        if self.thinks {
-            delta.raw("reasoning_content", "null")
-        } else {
-            delta
-        }
-        .finish()
-    }
-
-    /// The final usage numbers.
-    pub(crate) fn usage_json(&self) -> String {
-        let Tally {
-            input,
-            output,
-            reasoning,
-            ..
-        } = self.tally;
-        let usage = Object::new()
-            .field("prompt_tokens", &input)
-            .field("completion_tokens", &output)
-            .field("total_tokens", &(input + output));
-        let details = Object::new().field("reasoning_tokens", &reasoning).finish();
-        let usage = if reasoning > 0 {
-            usage.raw("completion_tokens_details", &details)
-        } else {
-            usage
-        };
-        usage
-            .raw("prompt_tokens_details", r#"{"cached_tokens":0}"#)
+        Object::new()
+            .raw("content", &self.content(text))
+            .when(self.thinks, |delta| delta.raw("reasoning_content", "null"))
             .finish()
     }
 }
@@ -140,20 +113,22 @@ impl Frames for Compatible {
         self.choice(&json, Some("null"))
     }
 
-    fn tools(&mut self, pieces: &[ToolPiece<'_>], last: bool) -> Event {
+    fn tools(&mut self, pieces: &[ToolPiece<'_>], tokens: u64, last: bool) -> Event {
+        self.tally.output += tokens;
         let opens = self.number == 0;
         let calls = list(&pieces.iter().map(piece_json).collect::<Vec<_>>());
-        let delta = Object::new().raw("content", "null");
-        let delta = if opens {
-            delta.field("role", "assistant")
-        } else {
-            delta
-        };
+        let delta = Object::new()
+            .raw("content", "null")
+            .when(opens, |delta| delta.field("role", "assistant"));
         // The last fragment has no finish reason at all, not even null.
         self.choice(
             &delta.raw("tool_calls", &calls).finish(),
             (!last).then_some("null"),
         )
+    }
+
+    fn tools_finish(&self) -> bool {
+        false
     }
 
     fn finish(&mut self, reason: &str, content: &str) -> Event {
@@ -172,7 +147,7 @@ impl Frames for Compatible {
         let usage = if self.null_usage {
             String::from("null")
         } else {
-            self.usage_json()
+            self.tally.compatible()
         };
         Some(self.chunk("[]", &usage))
     }

@@ -1,9 +1,9 @@
 //! The frames of the native protocol, in the key order of recordings.
 //! It knows no compatible chunk.
 
-use super::{Delta, Frames, Tally, ToolPiece, piece_json};
+use super::{Delta, Frames, Tally, ToolPiece, native_content, piece_json};
 use crate::event::Event;
-use crate::ordered_json::{Object, list, render};
+use crate::ordered_json::{Object, list};
 use crate::plan::Source;
 
 /// Where the search results are in a stream.
@@ -49,23 +49,22 @@ pub(crate) struct Native {
 impl Native {
     fn frame(&mut self, output: Object) -> Event {
         self.number += 1;
-        let output = match self.search_info() {
-            Some(info) => output.raw("search_info", &info),
-            None => output,
-        };
-        let data = Object::new().raw("output", &output.finish());
-        let data = match self.usage_json() {
-            Some(usage) => data.raw("usage", &usage),
-            None => data,
-        };
-        Event::result(
-            self.number,
-            data.field("request_id", &self.request_id).finish(),
-        )
+        let info = self.info();
+        let output = output.when(info.is_some(), |output| {
+            output.raw("search_info", info.as_deref().unwrap_or_default())
+        });
+        let data = Object::new()
+            .raw("output", &output.finish())
+            .when(!self.no_usage, |data| {
+                data.raw("usage", &self.tally.native())
+            })
+            .field("request_id", &self.request_id)
+            .finish();
+        Event::result(self.number, data)
     }
 
     /// Full in one frame and empty lists after it, as recorded.
-    fn search_info(&self) -> Option<String> {
+    fn info(&self) -> Option<String> {
         let place = match self.placed {
             Placed::First => 1,
             Placed::Frame(number) => number,
@@ -73,63 +72,20 @@ impl Native {
         if self.sources.is_empty() || self.number < place {
             return None;
         }
-        let results = if self.number == place {
-            sources_json(&self.sources)
+        Some(search_info(if self.number == place {
+            &self.sources
         } else {
-            list(&[])
-        };
-        let info = Object::new()
-            .raw("search_results", &results)
-            .raw("extra_tool_info", "[]");
-        Some(info.finish())
-    }
-
-    /// The usage so far; `None` when the script wants none.
-    pub(crate) fn usage_json(&self) -> Option<String> {
-        if self.no_usage {
-            return None;
-        }
-        let Tally {
-            input,
-            output,
-            reasoning,
-            image,
-        } = self.tally;
-        let usage = Object::new();
-        // Multimodal models tell no total.
-        let usage = if image.is_some() {
-            usage
-        } else {
-            usage.field("total_tokens", &(input + output))
-        };
-        let usage = usage
-            .field("input_tokens", &input)
-            .field("output_tokens", &output);
-        let details = Object::new().field("reasoning_tokens", &reasoning).finish();
-        let usage = if reasoning > 0 {
-            usage.raw("output_tokens_details", &details)
-        } else {
-            usage
-        };
-        Some(usage.optional("image_tokens", image.as_ref()).finish())
-    }
-
-    fn content(&self, text: &str) -> String {
-        match (self.layout.multimodal, text.is_empty()) {
-            (false, _) => render(text),
-            (true, true) => list(&[]),
-            (true, false) => list(&[Object::new().field("text", text).finish()]),
-        }
+            &[]
+        }))
     }
 
     fn message(&self, text: &str, thought: &str) -> Object {
-        let message = Object::new().raw("content", &self.content(text));
-        if self.layout.thinks {
-            message.field("reasoning_content", thought)
-        } else {
-            message
-        }
-        .field("role", "assistant")
+        Object::new()
+            .raw("content", &native_content(self.layout.multimodal, text))
+            .when(self.layout.thinks, |message| {
+                message.field("reasoning_content", thought)
+            })
+            .field("role", "assistant")
     }
 
     fn output(&mut self, message: Object, text: &str, finish: &str) -> Event {
@@ -184,7 +140,7 @@ impl Native {
 }
 
 /// The JSON of search results.
-pub(crate) fn sources_json(sources: &[Source]) -> String {
+pub(crate) fn search_info(sources: &[Source]) -> String {
     let rows = sources.iter().map(|source| {
         Object::new()
             .field("index", &source.index)
@@ -194,7 +150,11 @@ pub(crate) fn sources_json(sources: &[Source]) -> String {
             .field("icon", "")
             .finish()
     });
-    list(&rows.collect::<Vec<_>>())
+    let results = list(&rows.collect::<Vec<_>>());
+    Object::new()
+        .raw("search_results", &results)
+        .raw("extra_tool_info", "[]")
+        .finish()
 }
 
 impl Frames for Native {
@@ -204,7 +164,7 @@ impl Frames for Native {
         }
         // The first search frame has no words and an empty usage.
         self.number += 1;
-        let info = self.search_info().unwrap_or_default();
+        let info = search_info(&self.sources);
         let output = Object::new().raw("search_info", &info).finish();
         let data = Object::new().raw("output", &output).raw("usage", "{}");
         let data = data.field("request_id", &self.request_id).finish();
@@ -224,7 +184,8 @@ impl Frames for Native {
         self.output(message, &text, "null")
     }
 
-    fn tools(&mut self, pieces: &[ToolPiece<'_>], last: bool) -> Event {
+    fn tools(&mut self, pieces: &[ToolPiece<'_>], tokens: u64, last: bool) -> Event {
+        self.tally.output += tokens;
         for piece in pieces {
             self.remember(piece);
         }
@@ -233,6 +194,10 @@ impl Frames for Native {
         let message = self.message(&text, &thought).raw("tool_calls", &calls);
         let finish = if last { "tool_calls" } else { "null" };
         self.output(message, &text, finish)
+    }
+
+    fn tools_finish(&self) -> bool {
+        true
     }
 
     fn finish(&mut self, reason: &str, content: &str) -> Event {
