@@ -19,8 +19,8 @@ pub(crate) enum Failure {
     Ended { line: String, code: Option<i32> },
     /// A file could not be read or written.
     File { path: PathBuf, source: io::Error },
-    /// Stages of `test` or `check` failed; the summary above has said which.
-    Stages(usize),
+    /// Stages of `test` or `check` failed; their table says which.
+    Stages,
     /// A program should have left this file behind and did not.
     NotBuilt(PathBuf),
 }
@@ -37,7 +37,7 @@ impl fmt::Display for Failure {
             } => write!(out, "`{line}` ended with code {code}"),
             Self::Ended { line, code: None } => write!(out, "`{line}` was ended by a signal"),
             Self::File { path, source } => write!(out, "{}: {source}", path.display()),
-            Self::Stages(count) => write!(out, "{count} of the stages above failed"),
+            Self::Stages => out.write_str("not every stage passed"),
             Self::NotBuilt(path) => write!(out, "the build left no {}", path.display()),
         }
     }

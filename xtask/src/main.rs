@@ -47,6 +47,8 @@ fn main() -> ExitCode {
     let rest: Vec<&str> = words.collect();
     match dispatch(command, &rest) {
         Ok(()) => ExitCode::SUCCESS,
+        // The table has said it, and the counts must stay the last line.
+        Err(Failure::Stages) => ExitCode::FAILURE,
         Err(failure) => {
             eprintln!("\nerror: {failure}");
             ExitCode::FAILURE
