@@ -1,0 +1,234 @@
+//! The keys of all accounts: from memory, from the keychain, or for this session only.
+//!
+//! Callers wait under a deadline while the keychain's thread may be stuck in a password dialog. A
+//! late answer of the thread in use is still kept; one of an abandoned thread is not.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::oneshot;
+
+use crate::backend::Backend;
+use crate::error::Error;
+use crate::item;
+use crate::shared::{Shared, log};
+use crate::system::{KeychainName, SystemBackend};
+use crate::worker::Job;
+
+/// Reads, saves and deletes keys. Cheap to clone; clones share keys and thread.
+#[derive(Clone)]
+pub struct Vault {
+    shared: Arc<Shared>,
+    deadlines: Deadlines,
+}
+
+/// How long a caller waits; the keychain's thread may take longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// For a key that is not in memory.
+    pub read: Duration,
+    /// For saving and deleting, which may ask the user for a password.
+    pub write: Duration,
+    /// For connecting to the keychain anew.
+    pub reconnect: Duration,
+}
+
+/// A key with the origin it was saved for.
+#[derive(Clone, Debug)]
+pub struct StoredKey {
+    /// The key itself.
+    pub secret: SecretString,
+    /// The origin the key may be sent to, as text.
+    pub origin: String,
+    /// When it was saved, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// Where it is kept.
+    pub place: Place,
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the operating system's keychain.
+    Keychain,
+    /// In memory, until the program ends.
+    Session,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            read: Duration::from_secs(5),
+            write: Duration::from_secs(30),
+            reconnect: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Vault {
+    /// The operating system's keychain. Nothing is asked of it before the first call.
+    pub fn system() -> Self {
+        Self::with_backend(Box::new(SystemBackend::new()))
+    }
+
+    /// Another keychain, for tests.
+    pub fn with_backend(backend: Box<dyn Backend>) -> Self {
+        let shared = Arc::new(Shared::new(backend));
+        Self {
+            shared,
+            deadlines: Deadlines::default(),
+        }
+    }
+
+    /// The same vault with other deadlines.
+    #[must_use]
+    pub fn with_deadlines(self, deadlines: Deadlines) -> Self {
+        Self { deadlines, ..self }
+    }
+
+    /// The key of an account: the session's, else the one in memory, else the keychain's. Calls
+    /// that come while the keychain is being asked wait for the same answer.
+    ///
+    /// # Errors
+    /// The state of the keychain or the item; [`Error::TimedOut`] while a dialog stands open, after
+    /// which a later call finds the key if the dialog was answered.
+    pub async fn read(&self, account: &str) -> Result<StoredKey, Error> {
+        let (generation, answer) = match Shared::join_read(&self.shared, account) {
+            Ok(found) => return Ok(found),
+            Err(waiting) => waiting,
+        };
+        match tokio::time::timeout(self.deadlines.read, answer).await {
+            Ok(Ok(outcome)) => outcome,
+            // Everybody who waited for an abandoned thread is let go.
+            Ok(Err(_abandoned)) => Err(Error::TimedOut),
+            Err(_elapsed) => Err(self.shared.give_up(generation)),
+        }
+    }
+
+    /// Saves a key in the keychain with the origin it may be sent to.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] before anything is stored; otherwise the state of the keychain. After
+    /// [`Error::TimedOut`] the key may or may not have been stored.
+    pub async fn save(
+        &self,
+        account: &str,
+        key: &SecretString,
+        origin: &str,
+        created_ms: i64,
+    ) -> Result<(), Error> {
+        let bytes = item::encode(key, origin, created_ms)?;
+        let stored = StoredKey {
+            secret: key.clone(),
+            origin: origin.to_owned(),
+            created_ms,
+            place: Place::Keychain,
+        };
+        let account = account.to_owned();
+        self.run(self.deadlines.write, move |shared, generation, backend| {
+            backend.set(&account, &bytes)?;
+            shared.keep_saved(generation, account, stored);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Keeps a key in memory until the program ends; it comes before one in the keychain.
+    pub fn save_for_session(
+        &self,
+        account: &str,
+        key: &SecretString,
+        origin: &str,
+        created_ms: i64,
+    ) {
+        let stored = StoredKey {
+            secret: key.clone(),
+            origin: origin.to_owned(),
+            created_ms,
+            place: Place::Session,
+        };
+        self.shared.keep_for_session(account.to_owned(), stored);
+    }
+
+    /// Deletes the key of an account everywhere. A key that is not there counts as deleted.
+    ///
+    /// # Errors
+    /// The state of the keychain, whose copy may then still be there; the copies in memory are gone
+    /// in any case. A missing keychain is no error for a key that was kept for the session.
+    pub async fn delete(&self, account: &str) -> Result<(), Error> {
+        let was_session = self.shared.end_session_of(account);
+        self.shared.forget(account);
+        let account = account.to_owned();
+        let outcome = self
+            .run(self.deadlines.write, move |shared, _generation, backend| {
+                let outcome = backend.delete(&account);
+                shared.forget(&account);
+                outcome
+            })
+            .await;
+        match outcome {
+            Err(Error::Missing) => Ok(()),
+            Err(Error::Unavailable) if was_session => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Drops the copy in memory of a key that is in the keychain.
+    pub fn forget(&self, account: &str) {
+        self.shared.forget(account);
+    }
+
+    /// Connects to the keychain anew, on a fresh thread if the present one is stuck.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when there is still no keychain, [`Error::TimedOut`] when it does not
+    /// answer.
+    pub async fn reconnect(&self) -> Result<(), Error> {
+        self.shared.abandon_if_overdue();
+        self.run(self.deadlines.reconnect, |_shared, _generation, backend| {
+            backend.rebuild()
+        })
+        .await
+    }
+
+    /// What the user's system calls its keychain.
+    pub fn keychain_name(&self) -> KeychainName {
+        KeychainName::of_this_system()
+    }
+
+    /// Runs one write on the keychain's thread, unless nobody waits for it any more by then.
+    async fn run(
+        &self,
+        deadline: Duration,
+        work: impl FnOnce(&Shared, u64, &mut dyn Backend) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        let generation = shared.generation();
+        let job: Job = Box::new(move |backend| {
+            if !reply.is_closed() && shared.generation() == generation {
+                let outcome = work(&shared, generation, backend);
+                log(&outcome);
+                // Nobody waits any more: what was done is done.
+                let _ = reply.send(outcome);
+            }
+        });
+        self.shared.submit(job)?;
+        match tokio::time::timeout(deadline, answer).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_dropped)) => Err(Error::Unavailable),
+            Err(_elapsed) => Err(self.shared.give_up(generation)),
+        }
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Vault")
+            .field("deadlines", &self.deadlines)
+            .finish_non_exhaustive()
+    }
+}
