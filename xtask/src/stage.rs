@@ -126,6 +126,10 @@ fn run(checkout: &Checkout, stage: Stage, wanted: &[Stage]) -> Result<Outcome, F
                     "warnings",
                 ])
                 .run()?;
+            // Broken links between items are found by rustdoc alone.
+            checkout
+                .cargo(["doc", "--workspace", "--no-deps", "--locked"])
+                .run()?;
             checkout
                 .cargo_for_xtask([
                     "clippy",
