@@ -95,7 +95,8 @@ pub(crate) fn set_damaged_aside(folder: &Path, now_ms: i64) -> Result<PathBuf, O
 /// Decides what is at the path without changing any file.
 fn look(database: &Path) -> Result<Found, OpenError> {
     let length = match fs::metadata(database) {
-        Ok(metadata) => metadata.len(),
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_folder_or_device) => return Err(OpenError::Folder(io::ErrorKind::InvalidInput)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
         Err(error) => return Err(error.into()),
     };
