@@ -208,18 +208,15 @@ fn without_label(text: &str) -> &str {
 /// `DASHSCOPE_API_KEY`, `$env:DASHSCOPE_API_KEY`'s first part, `apiKey`, `api key`, `X-Api-Key`,
 /// `Authorization`, `token`.
 fn is_key_name(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(|character| !matches!(character, '_' | '-' | ' ' | '$'))
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let mut plain = Zeroizing::new(name.replace(['_', '-', ' ', '$'], ""));
+    plain.make_ascii_lowercase();
     plain
         .chars()
         .all(|character| character.is_ascii_alphanumeric())
         && (plain.ends_with("key")
             || plain.ends_with("token")
-            || plain == "authorization"
-            || plain == "env")
+            || *plain == "authorization"
+            || *plain == "env")
 }
 
 fn looks_like_url(text: &str) -> bool {

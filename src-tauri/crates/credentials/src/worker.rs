@@ -3,6 +3,7 @@
 //! It has no deadline of its own: a password dialog blocks it for as long as it stands open.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -29,7 +30,11 @@ impl Worker {
             .name(String::from("keychain"))
             .spawn(move || {
                 for job in queue {
-                    job(&mut *backend);
+                    let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut *backend)));
+                    if outcome.is_err() {
+                        // What the panic left behind is not to be trusted.
+                        backend = backend.another();
+                    }
                     done.store(false, Ordering::Relaxed);
                 }
             })?;

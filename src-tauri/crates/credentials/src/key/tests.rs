@@ -5,72 +5,77 @@ use super::{KeyProblem, KeyShape, normalise};
 
 const KEY: &str = "sk-0123456789abcdef0123456789ab1a2b";
 
+/// What a key, `{}`, may come with.
+const AROUND: &[&str] = &[
+    "{}",
+    "  {}  ",
+    "\t{}\n",
+    "\r\n{}\r\n",
+    "\"{}\"",
+    "'{}'",
+    "`{}`",
+    "“{}”",
+    "\"{}",
+    "{}'",
+    "<{}>",
+    "({})",
+    "{};",
+    "{},",
+    "{}。",
+    "Bearer {}",
+    "bearer   {}",
+    "BEARER {}",
+    "Authorization: Bearer {}",
+    "authorization:{}",
+    "\"Authorization\": \"Bearer {}\",",
+    "DASHSCOPE_API_KEY={}",
+    "DASHSCOPE_API_KEY = {}",
+    "DASHSCOPE_API_KEY=\"{}\"",
+    "export DASHSCOPE_API_KEY={}",
+    "export DASHSCOPE_API_KEY='{}';",
+    "set DASHSCOPE_API_KEY={}",
+    "$env:DASHSCOPE_API_KEY = \"{}\"",
+    "\"api_key\": \"{}\"",
+    "{ \"api_key\" : \"{}\" }",
+    "{\"apiKey\":\"{}\"}",
+    "api_key: {}",
+    "x-api-key: {}",
+    "API Key: {}",
+    "API-KEY：{}",
+    "\u{feff}{}",
+    "{}\u{feff}",
+    "\u{200b}{}\u{200d}",
+    "\u{2060}{}\u{ad}",
+    "\u{202a}{}\u{202c}",
+    "\u{a0}{}\u{3000}",
+    "\u{0}{}\u{7f}",
+    "\u{e0041}{}",
+    "\u{feff}export A_KEY=\u{200b}\"{}\"\n",
+];
+
 #[test]
 fn k_10_what_comes_along_with_a_key_is_taken_off() {
-    for around in [
-        "{}",
-        "  {}  ",
-        "\t{}\n",
-        "\r\n{}\r\n",
-        "\"{}\"",
-        "'{}'",
-        "`{}`",
-        "“{}”",
-        "\"{}",
-        "{}'",
-        "<{}>",
-        "({})",
-        "{};",
-        "{},",
-        "{}。",
-        "Bearer {}",
-        "bearer   {}",
-        "BEARER {}",
-        "Authorization: Bearer {}",
-        "authorization:{}",
-        "\"Authorization\": \"Bearer {}\",",
-        "DASHSCOPE_API_KEY={}",
-        "DASHSCOPE_API_KEY = {}",
-        "DASHSCOPE_API_KEY=\"{}\"",
-        "export DASHSCOPE_API_KEY={}",
-        "export DASHSCOPE_API_KEY='{}';",
-        "set DASHSCOPE_API_KEY={}",
-        "$env:DASHSCOPE_API_KEY = \"{}\"",
-        "\"api_key\": \"{}\"",
-        "{ \"api_key\" : \"{}\" }",
-        "{\"apiKey\":\"{}\"}",
-        "api_key: {}",
-        "x-api-key: {}",
-        "API Key: {}",
-        "API-KEY：{}",
-        "api_key=os.environ['{}']-not",
-        "\u{feff}{}",
-        "{}\u{feff}",
-        "\u{200b}{}\u{200d}",
-        "\u{2060}{}\u{ad}",
-        "\u{202a}{}\u{202c}",
-        "\u{a0}{}\u{3000}",
-        "\u{0}{}\u{7f}",
-        "\u{e0041}{}",
-        "\u{feff}export A_KEY=\u{200b}\"{}\"\n",
-    ] {
+    for around in AROUND {
         let input = around.replace("{}", KEY);
-        let normalised = normalise(&input);
-        if around.contains("environ") {
-            // A line of a program is not taken apart.
-            assert_ne!(
-                normalised
-                    .map(|key| key.secret.expose_secret().to_owned())
-                    .ok()
-                    .as_deref(),
-                Some(KEY)
-            );
-            continue;
-        }
-        let normalised = normalised.unwrap_or_else(|problem| panic!("{around:?}: {problem}"));
+        let normalised =
+            normalise(&input).unwrap_or_else(|problem| panic!("{around:?}: {problem}"));
         assert_eq!(normalised.secret.expose_secret(), KEY, "{around:?}");
         assert_eq!(normalised.hint, "sk-••••1a2b", "{around:?}");
         assert_eq!(normalised.shape, KeyShape::Standard, "{around:?}");
+    }
+}
+
+#[test]
+fn line_of_a_program_is_refused() {
+    for line in [
+        "client = OpenAI(api_key=os.getenv(\"DASHSCOPE_API_KEY\"))",
+        "curl -H \"Authorization: Bearer $DASHSCOPE_API_KEY\"",
+    ] {
+        assert_eq!(
+            normalise(line).map(drop),
+            Err(KeyProblem::ContainsSpaces),
+            "{line}"
+        );
     }
 }
 
