@@ -57,19 +57,19 @@ impl Checkout {
         &self.target
     }
 
-    /// A call of cargo in the root workspace.
-    pub(crate) fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Call {
+    /// A call of cargo in the root workspace, with arguments that hold no spaces.
+    pub(crate) fn cargo(&self, arguments: &str) -> Call {
         self.cargo_in(&self.root, arguments)
     }
 
     /// A call of cargo in xtask's own workspace.
-    pub(crate) fn cargo_for_xtask<const N: usize>(&self, arguments: [&str; N]) -> Call {
+    pub(crate) fn cargo_for_xtask(&self, arguments: &str) -> Call {
         self.cargo_in(&self.root.join("xtask"), arguments)
     }
 
     /// Builds the app and returns where it is.
     pub(crate) fn build_app(&self, profile: Profile, regions: Regions) -> Result<PathBuf, Failure> {
-        let mut call = self.cargo(["build", "--locked", "--package", "dashdesk"]);
+        let mut call = self.cargo("build --locked --package dashdesk");
         if profile == Profile::Release {
             call = call.args(["--release"]);
         }
@@ -92,10 +92,10 @@ impl Checkout {
         }
     }
 
-    fn cargo_in<const N: usize>(&self, folder: &Path, arguments: [&str; N]) -> Call {
+    fn cargo_in(&self, folder: &Path, arguments: &str) -> Call {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         Call::new(cargo)
-            .args(arguments)
+            .args(arguments.split_whitespace())
             .folder(folder)
             .env("CARGO_TARGET_DIR", &self.target)
     }

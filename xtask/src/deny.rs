@@ -57,15 +57,8 @@ fn program(checkout: &Checkout) -> Result<String, Failure> {
     eprintln!("cargo-deny {VERSION} is not installed; building it once (some minutes):");
     let tools = tools.to_string_lossy();
     checkout
-        .cargo([
-            "install",
-            "cargo-deny",
-            "--locked",
-            "--version",
-            VERSION,
-            "--root",
-            &tools,
-        ])
+        .cargo("install cargo-deny --locked")
+        .args(["--version", VERSION, "--root", &tools])
         .prepare()?;
     Ok(ours)
 }

@@ -28,11 +28,7 @@ pub(crate) fn install(checkout: &Checkout) -> Result<(), Failure> {
         return Ok(());
     }
     // No install scripts: a compromised package must not run on a developer's machine.
-    npm(
-        checkout,
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-    )
-    .prepare()?;
+    npm(checkout, "ci --ignore-scripts --no-audit --no-fund").prepare()?;
     write(&stamp, &locked)
 }
 
@@ -46,18 +42,18 @@ pub(crate) fn build(checkout: &Checkout) -> Result<(), Failure> {
     if page.is_file() && fs::read(&stamp).is_ok_and(|built| built == digest.as_bytes()) {
         return Ok(());
     }
-    npm(checkout, ["run", "build"]).prepare()?;
+    npm(checkout, "run build").prepare()?;
     if !page.is_file() {
         return Err(Failure::NotBuilt(page));
     }
     write(&stamp, digest.as_bytes())
 }
 
-/// A call of npm in `ui/`.
-pub(crate) fn npm<const N: usize>(checkout: &Checkout, arguments: [&str; N]) -> Call {
+/// A call of npm in `ui/`, with arguments that hold no spaces.
+pub(crate) fn npm(checkout: &Checkout, arguments: &str) -> Call {
     Call::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
         .advice("DashDesk needs Node.js 20.19 or newer with npm")
-        .args(arguments)
+        .args(arguments.split_whitespace())
         .folder(&folder(checkout))
         // Colours would hide the counts from us.
         .env("NO_COLOR", "1")

@@ -110,35 +110,18 @@ fn run(checkout: &Checkout, stage: Stage, wanted: &[Stage]) -> Result<Outcome, F
     match stage {
         Stage::Setup => set_up(checkout, wanted),
         Stage::Format => {
-            checkout.cargo(["fmt", "--all", "--check"]).run()?;
-            checkout.cargo_for_xtask(["fmt", "--check"]).run()?;
+            checkout.cargo("fmt --all --check").run()?;
+            checkout.cargo_for_xtask("fmt --check").run()?;
             Ok(Outcome::passed())
         }
         Stage::Lint => {
             checkout
-                .cargo([
-                    "clippy",
-                    "--workspace",
-                    "--all-targets",
-                    "--locked",
-                    "--",
-                    "-D",
-                    "warnings",
-                ])
+                .cargo("clippy --workspace --all-targets --locked -- -D warnings")
                 .run()?;
             // Broken links between items are found by rustdoc alone.
+            checkout.cargo("doc --workspace --no-deps --locked").run()?;
             checkout
-                .cargo(["doc", "--workspace", "--no-deps", "--locked"])
-                .run()?;
-            checkout
-                .cargo_for_xtask([
-                    "clippy",
-                    "--all-targets",
-                    "--locked",
-                    "--",
-                    "-D",
-                    "warnings",
-                ])
+                .cargo_for_xtask("clippy --all-targets --locked -- -D warnings")
                 .run()?;
             Ok(Outcome::passed())
         }
@@ -150,12 +133,12 @@ fn run(checkout: &Checkout, stage: Stage, wanted: &[Stage]) -> Result<Outcome, F
             }),
         },
         Stage::Page => {
-            npm(checkout, ["run", "check"]).run()?;
-            npm(checkout, ["run", "lint"]).run()?;
+            npm(checkout, "run check").run()?;
+            npm(checkout, "run lint").run()?;
             Ok(Outcome::passed())
         }
         Stage::Ui => {
-            let said = npm(checkout, ["test"]).watch()?;
+            let said = npm(checkout, "test").watch()?;
             Ok(Outcome::of_tests(
                 Counts::of_vitest(&said.text),
                 said.succeeded,
@@ -185,16 +168,9 @@ fn set_up(checkout: &Checkout, wanted: &[Stage]) -> Result<Outcome, Failure> {
 
 fn unit_tests(checkout: &Checkout) -> Result<Outcome, Failure> {
     let app = checkout
-        .cargo([
-            "test",
-            "--workspace",
-            "--exclude",
-            "e2e",
-            "--locked",
-            "--no-fail-fast",
-        ])
+        .cargo("test --workspace --exclude e2e --locked --no-fail-fast")
         .watch()?;
-    let own = checkout.cargo_for_xtask(["test", "--locked"]).watch()?;
+    let own = checkout.cargo_for_xtask("test --locked").watch()?;
     Ok(Outcome::of_cargo_tests(&[app, own]))
 }
 
@@ -208,15 +184,7 @@ fn end_to_end_tests(checkout: &Checkout) -> Result<Outcome, Failure> {
     }
     let app = checkout.build_app(Profile::Debug, Regions::Loopback)?;
     let said = checkout
-        .cargo([
-            "test",
-            "--package",
-            "e2e",
-            "--locked",
-            "--no-fail-fast",
-            "--",
-            "--test-threads=1",
-        ])
+        .cargo("test --package e2e --locked --no-fail-fast -- --test-threads=1")
         .env("DASHDESK_BINARY", app)
         .watch()?;
     Ok(Outcome::of_cargo_tests(&[said]))

@@ -13,16 +13,7 @@ pub(crate) fn run(checkout: &Checkout, rest: &[&str]) -> Result<(), Failure> {
     page::build(checkout)?;
     let app = checkout.build_app(Profile::Release, Regions::Loopback)?;
     checkout
-        .cargo([
-            "run",
-            "--quiet",
-            "--release",
-            "--locked",
-            "--package",
-            "e2e",
-            "--bin",
-            "bench",
-        ])
+        .cargo("run --quiet --release --locked --package e2e --bin bench")
         .env("DASHDESK_BINARY", app)
         .run()
 }

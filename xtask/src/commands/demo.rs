@@ -20,15 +20,7 @@ pub(crate) fn run(checkout: &Checkout, rest: &[&str]) -> Result<(), Failure> {
         source,
     })?;
     checkout
-        .cargo([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "e2e",
-            "--bin",
-            "demo",
-        ])
+        .cargo("run --quiet --locked --package e2e --bin demo")
         .env("DASHDESK_BINARY", app)
         .env("DASHDESK_OUTPUT", &output)
         .run()?;
