@@ -28,7 +28,11 @@ impl Clipboard {
     /// Empties the clipboard if it still holds this text: a key should not stay there.
     pub(crate) fn clear_if_holds(&self, secret: &str) {
         let cleared = self.with(|clipboard| {
-            if clipboard.get_text()?.contains(secret) { clipboard.clear() } else { Ok(()) }
+            if clipboard.get_text()?.contains(secret) {
+                clipboard.clear()
+            } else {
+                Ok(())
+            }
         });
         if cleared.is_err() {
             tracing::info!("the clipboard was left as it is");
@@ -39,7 +43,10 @@ impl Clipboard {
         &self,
         call: impl FnOnce(&mut arboard::Clipboard) -> Result<T, arboard::Error>,
     ) -> Result<T, CommandError> {
-        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let empty = |_error| CommandError::from(ErrorKind::ClipboardEmpty);
         let clipboard = match kept.as_mut() {
             Some(clipboard) => clipboard,

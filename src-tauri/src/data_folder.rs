@@ -10,7 +10,9 @@ const IDENTIFIER: &str = "app.dashdesk.desktop";
 pub fn data_folder() -> PathBuf {
     match std::env::var_os("DASHDESK_DATA_DIR") {
         Some(folder) if !folder.is_empty() => PathBuf::from(folder),
-        _ => platform_folder().unwrap_or_else(std::env::temp_dir).join(IDENTIFIER),
+        _ => platform_folder()
+            .unwrap_or_else(std::env::temp_dir)
+            .join(IDENTIFIER),
     }
 }
 

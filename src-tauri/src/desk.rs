@@ -9,7 +9,7 @@ use credentials::Vault;
 use engine::{Engine, Parts};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 use store::{Access, OpenError, ReadOnlyReason, Store};
 
@@ -22,6 +22,7 @@ pub struct Desk {
     pub(crate) clipboard: Clipboard,
     pub(crate) candidates: KeyCandidates,
     listed_models: Mutex<HashMap<String, Vec<String>>>,
+    window: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 enum Opened {
@@ -39,7 +40,11 @@ impl Desk {
     /// Opens the data folder with a keychain of the caller's choice.
     pub fn with_vault(folder: PathBuf, vault: Vault) -> Self {
         let options = network::ClientOptions {
-            user_agent: format!("DashDesk/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS),
+            user_agent: format!(
+                "DashDesk/{} ({})",
+                env!("CARGO_PKG_VERSION"),
+                std::env::consts::OS
+            ),
             ..network::ClientOptions::default()
         };
         let client = network::Client::new(options)
@@ -55,6 +60,7 @@ impl Desk {
             clipboard: Clipboard::default(),
             candidates: KeyCandidates::default(),
             listed_models: Mutex::default(),
+            window: OnceLock::new(),
         }
     }
 
@@ -85,7 +91,9 @@ impl Desk {
         match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
             Opened::Ready(engine) => match engine.store().access() {
                 Access::ReadWrite => StorageState::Ready,
-                Access::ReadOnly(reason) => StorageState::ReadOnly { reason: reason.into() },
+                Access::ReadOnly(reason) => StorageState::ReadOnly {
+                    reason: reason.into(),
+                },
             },
             Opened::Failed(OpenError::AlreadyOpen { process }) => {
                 StorageState::AlreadyOpen { process: *process }
@@ -130,11 +138,28 @@ impl Desk {
 
     /// The theme the window is made with; `None` follows the system.
     pub(crate) fn window_theme(&self) -> Option<tauri::Theme> {
-        let settings = self.engine().ok().map(|engine| Settings::read(engine.store()));
+        let settings = self
+            .engine()
+            .ok()
+            .map(|engine| Settings::read(engine.store()));
         match settings.unwrap_or_default().theme {
             Theme::System => None,
             Theme::Light => Some(tauri::Theme::Light),
             Theme::Dark => Some(tauri::Theme::Dark),
+        }
+    }
+
+    /// Says how the hidden window is shown.
+    pub(crate) fn set_window(&self, show: impl Fn() + Send + Sync + 'static) {
+        if self.window.set(Box::new(show)).is_err() {
+            tracing::warn!("the window was made twice");
+        }
+    }
+
+    /// Shows the window once its page has painted.
+    pub(crate) fn show_window(&self) {
+        if let Some(show) = self.window.get() {
+            show();
         }
     }
 
@@ -146,7 +171,9 @@ impl Desk {
     }
 
     fn listed(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<String>>> {
-        self.listed_models.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listed_models
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -168,7 +195,9 @@ pub(crate) fn system_language() -> Language {
 }
 
 fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>) -> Opened {
-    let Some(client) = client else { return Opened::Failed(OpenError::Other) };
+    let Some(client) = client else {
+        return Opened::Failed(OpenError::Other);
+    };
     match Store::open(folder) {
         Ok(store) => Opened::Ready(Engine::new(Parts {
             store,
@@ -184,6 +213,8 @@ fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>)
 }
 
 fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

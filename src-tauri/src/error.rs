@@ -1,7 +1,7 @@
 //! The one error that crosses IPC: a kind with data, never a sentence.
 
 use credentials::KeyProblem;
-use engine::{Failure, FailureKind};
+use engine::{Failure, FailureDetails, FailureKind};
 use serde::Serialize;
 use specta::Type;
 
@@ -11,8 +11,7 @@ macro_rules! error_kinds {
         /// What went wrong; the page has a title, a cause and an action for each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
         #[serde(rename_all = "camelCase")]
-        #[expect(missing_docs, reason = "each name is the whole story; the page has the words")]
-        pub enum ErrorKind { $($engine,)* $($shell,)* }
+        pub(crate) enum ErrorKind { $($engine,)* $($shell,)* }
 
         impl From<FailureKind> for ErrorKind {
             fn from(kind: FailureKind) -> Self {
@@ -41,35 +40,40 @@ error_kinds! {
         ClipboardEmpty CandidateGone LinkRefused;
 }
 
-/// An error of a command, or of a failed reply.
+/// An error of a command, or of a failed reply. Boxed, so that results stay small.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(transparent)]
+pub(crate) struct CommandError(Box<ErrorDetails>);
+
+/// The kind of an error with its data.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct CommandError {
+pub(crate) struct ErrorDetails {
     /// What went wrong.
-    pub kind: ErrorKind,
+    pub(crate) kind: ErrorKind,
     /// The vendor's code.
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
     /// The vendor's message, for the details only.
-    pub message: Option<String>,
+    pub(crate) message: Option<String>,
     /// The HTTP status.
-    pub status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// The vendor's request id.
-    pub request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
     /// The host that was asked.
-    pub host: Option<String>,
+    pub(crate) host: Option<String>,
     /// The region that was asked.
-    pub region: Option<String>,
+    pub(crate) region: Option<String>,
     /// The model that was asked.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
     /// Seconds to wait, when waiting helps.
-    pub retry_after_seconds: Option<u32>,
+    pub(crate) retry_after_seconds: Option<u32>,
     /// The limit that was hit.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
 }
 
 impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
-        let Failure {
+        let FailureDetails {
             kind,
             code,
             message,
@@ -80,8 +84,8 @@ impl From<Failure> for CommandError {
             model,
             retry_after_seconds,
             limit,
-        } = failure;
-        Self {
+        } = failure.into_details();
+        Self(Box::new(ErrorDetails {
             kind: kind.into(),
             code,
             message,
@@ -92,29 +96,33 @@ impl From<Failure> for CommandError {
             model,
             retry_after_seconds,
             limit,
-        }
+        }))
     }
 }
 
 impl From<ErrorKind> for CommandError {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, ..Failure::new(FailureKind::Internal).into() }
+        let mut error = Self::from(Failure::new(FailureKind::Internal));
+        error.0.kind = kind;
+        error
     }
 }
 
 impl From<KeyProblem> for CommandError {
     fn from(problem: KeyProblem) -> Self {
-        match problem {
-            KeyProblem::Empty => ErrorKind::KeyEmpty.into(),
-            KeyProblem::LooksLikeUrl => ErrorKind::KeyLooksLikeUrl.into(),
-            KeyProblem::ContainsSpaces => ErrorKind::KeyContainsSpaces.into(),
-            KeyProblem::NotAscii => ErrorKind::KeyNotAscii.into(),
-            KeyProblem::TooShort => ErrorKind::KeyTooShort.into(),
-            KeyProblem::TooLong { characters } => Self {
-                limit: u64::try_from(characters).ok(),
-                ..ErrorKind::KeyTooLong.into()
-            },
-        }
+        let (kind, limit) = match problem {
+            KeyProblem::Empty => (ErrorKind::KeyEmpty, None),
+            KeyProblem::LooksLikeUrl => (ErrorKind::KeyLooksLikeUrl, None),
+            KeyProblem::ContainsSpaces => (ErrorKind::KeyContainsSpaces, None),
+            KeyProblem::NotAscii => (ErrorKind::KeyNotAscii, None),
+            KeyProblem::TooShort => (ErrorKind::KeyTooShort, None),
+            KeyProblem::TooLong { characters } => {
+                (ErrorKind::KeyTooLong, u64::try_from(characters).ok())
+            }
+        };
+        let mut error = Self::from(kind);
+        error.0.limit = limit;
+        error
     }
 }
 

@@ -15,13 +15,16 @@ fn restrict() {
     use rustix::process::{Resource, Rlimit, setrlimit, umask};
 
     umask(Mode::RWXG | Mode::RWXO);
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     if let Err(error) = setrlimit(Resource::Core, none) {
         tracing::warn!(%error, "core dumps stay on");
     }
 }
 
-/// WebKitGTK shows a blank window with its DMA-BUF renderer on several drivers
+/// `WebKitGTK` shows a blank window with its DMA-BUF renderer on several drivers
 /// (<https://github.com/tauri-apps/tauri/issues/9394>); a user's own setting is left alone.
 #[cfg(target_os = "linux")]
 fn choose_renderer() {

@@ -18,7 +18,7 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             accounts::address_preview,
             accounts::endpoint_set,
             app::app_state,
-            app::app_ready::<R>,
+            app::app_ready,
             app::storage_retry,
             app::storage_start_fresh,
             app::demo_start,

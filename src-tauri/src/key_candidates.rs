@@ -37,8 +37,12 @@ impl KeyCandidates {
     /// [`ErrorKind::CandidateGone`] when another took its place or it was used.
     pub(crate) fn get(&self, id: &str) -> Result<NormalisedKey, CommandError> {
         let waiting = self.lock();
-        let found = waiting.as_ref().filter(|waiting| waiting.id.to_string() == id);
-        found.map(|waiting| waiting.key.clone()).ok_or(ErrorKind::CandidateGone.into())
+        let found = waiting
+            .as_ref()
+            .filter(|waiting| waiting.id.to_string() == id);
+        found
+            .map(|waiting| waiting.key.clone())
+            .ok_or(ErrorKind::CandidateGone.into())
     }
 
     /// Drops the waiting key.

@@ -26,7 +26,18 @@ pub use ipc::bindings;
 
 /// Composes the app on any runtime: the real one, or the mock runtime of the tests.
 pub fn app<R: tauri::Runtime>(builder: tauri::Builder<R>, desk: Desk) -> tauri::Builder<R> {
-    builder.manage(desk).invoke_handler(ipc::commands::<R>().invoke_handler())
+    builder
+        .manage(desk)
+        .invoke_handler(ipc::commands::<R>().invoke_handler())
+}
+
+/// The configuration, capabilities and embedded page, for any runtime.
+#[expect(
+    clippy::exit,
+    reason = "the macro writes it for a page that was not embedded"
+)]
+pub fn context<R: tauri::Runtime>() -> tauri::Context<R> {
+    tauri::generate_context!()
 }
 
 /// Runs the app until its window closes.
@@ -38,7 +49,7 @@ pub fn run() -> ExitCode {
     let single = tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app));
     let built = app(tauri::Builder::default().plugin(single), desk)
         .setup(|app| Ok(window::open(app)?))
-        .build(tauri::generate_context!());
+        .build(context());
     let app = match built {
         Ok(app) => app,
         Err(error) => {

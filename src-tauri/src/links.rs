@@ -13,13 +13,17 @@ const LONGEST: usize = 2048;
 /// front of the host, for control characters and for overlong addresses.
 pub(crate) fn check(address: &str) -> Result<Url, CommandError> {
     let refused = || CommandError::from(ErrorKind::LinkRefused);
-    if address.len() > LONGEST || address.chars().any(|character| character.is_control()) {
+    if address.len() > LONGEST || address.chars().any(char::is_control) {
         return Err(refused());
     }
     let url = Url::parse(address).map_err(|_error| refused())?;
     let web = matches!(url.scheme(), "https" | "http") && url.has_host();
     let plain = url.username().is_empty() && url.password().is_none();
-    if (web && plain) || url.scheme() == "mailto" { Ok(url) } else { Err(refused()) }
+    if (web && plain) || url.scheme() == "mailto" {
+        Ok(url)
+    } else {
+        Err(refused())
+    }
 }
 
 /// Opens a checked address in the user's browser.
@@ -45,7 +49,11 @@ mod tests {
             "mailto:a@example.com",
         ] {
             let url = check(address).expect(address);
-            assert_eq!(check(url.as_str()).unwrap(), url, "writing it again changes nothing");
+            assert_eq!(
+                check(url.as_str()).unwrap(),
+                url,
+                "writing it again changes nothing"
+            );
         }
         for address in [
             "javascript:alert(1)",

@@ -17,7 +17,9 @@ const LEVELS: &str = "info,hyper=warn,h2=warn,rustls=warn,reqwest=warn,zbus=warn
 
 /// Starts logging; without a writable folder the app runs without a log.
 pub(crate) fn start(data_folder: &Path) {
-    let Ok(file) = open(&data_folder.join("logs")) else { return };
+    let Ok(file) = open(&data_folder.join("logs")) else {
+        return;
+    };
     let levels = EnvFilter::try_from_env("DASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new(LEVELS));
     let started = tracing_subscriber::fmt()
         .with_env_filter(levels)
@@ -70,7 +72,14 @@ fn redact(line: &str) -> String {
 
 /// What stands before the first secret, the prefix that gives it away, and what follows it.
 fn next_secret(line: &str) -> Option<(&str, &str, &str)> {
-    const PREFIXES: [&str; 6] = ["sk-", "st-", "Bearer ", "bearer ", "api_key=", "access_token="];
+    const PREFIXES: [&str; 6] = [
+        "sk-",
+        "st-",
+        "Bearer ",
+        "bearer ",
+        "api_key=",
+        "access_token=",
+    ];
     let (at, prefix) = PREFIXES
         .iter()
         .filter_map(|prefix| Some((line.find(prefix)?, *prefix)))
@@ -78,7 +87,9 @@ fn next_secret(line: &str) -> Option<(&str, &str, &str)> {
     let (before, found) = line.split_at(at);
     let (prefix, secret) = found.split_at(prefix.len());
     let end = secret
-        .find(|character: char| !character.is_ascii_alphanumeric() && !"-_.~+/=".contains(character))
+        .find(|character: char| {
+            !character.is_ascii_alphanumeric() && !"-_.~+/=".contains(character)
+        })
         .unwrap_or(secret.len());
     Some((before, prefix, secret.split_at(end).1))
 }
@@ -89,9 +100,13 @@ mod tests {
 
     #[test]
     fn keys_and_credentials_are_redacted_wherever_they_stand() {
-        let line = "a sk-0123456789abcdef, Authorization: Bearer sk-zzz-1 and ?api_key=hidden&x=1 end\n";
+        let line =
+            "a sk-0123456789abcdef, Authorization: Bearer sk-zzz-1 and ?api_key=hidden&x=1 end\n";
         let redacted = redact(line);
-        assert_eq!(redacted, "a sk-…, Authorization: Bearer … and ?api_key=…&x=1 end\n");
+        assert_eq!(
+            redacted,
+            "a sk-…, Authorization: Bearer … and ?api_key=…&x=1 end\n"
+        );
         assert_eq!(redact("nothing to hide 你好"), "nothing to hide 你好");
     }
 }

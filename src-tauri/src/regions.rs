@@ -25,7 +25,7 @@ mod loopback {
             let (id, address) = entry.split_once('=')?;
             let shared: Origin = address.parse().ok()?;
             shared.is_loopback().then(|| Region {
-                id: RegionId::from(id),
+                id: RegionId::new(id),
                 shared: Some(shared),
                 workspace_suffix: None,
                 probe: true,

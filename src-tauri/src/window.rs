@@ -24,7 +24,11 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .min_inner_size(400.0, 480.0)
         .visible(false)
         .theme(theme)
-        .background_color(if theme == Some(Theme::Dark) { NIGHT } else { PAPER })
+        .background_color(if theme == Some(Theme::Dark) {
+            NIGHT
+        } else {
+            PAPER
+        })
         .general_autofill_enabled(false)
         .browser_extensions_enabled(false)
         .devtools(cfg!(debug_assertions))
@@ -35,14 +39,21 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
     show_preedit(&window);
-    drop(window);
+    app.state::<Desk>().set_window(move || {
+        if let Err(error) = window.show() {
+            tracing::error!(%error, "the window stays hidden");
+        }
+    });
     Ok(())
 }
 
 /// Brings the window to the front, for a second start of the app.
 pub(crate) fn focus(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
-        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+        let shown = window
+            .show()
+            .and_then(|()| window.unminimize())
+            .and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window did not come to the front");
         }

@@ -1,3 +1,6 @@
 //! The contract between the page and Rust, and the rules of ARCHITECTURE.md.
 
 mod architecture;
+mod bindings;
+mod contract;
+mod page;

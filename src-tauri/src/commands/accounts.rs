@@ -64,7 +64,10 @@ pub(crate) async fn address_preview(
     address: String,
     account: Option<String>,
 ) -> Result<AddressPreview, CommandError> {
-    let preview = desk.engine()?.preview_address(&address, account.as_deref()).await?;
+    let preview = desk
+        .engine()?
+        .preview_address(&address, account.as_deref())
+        .await?;
     Ok(preview.into())
 }
 

@@ -3,10 +3,9 @@
 use crate::desk::{Desk, system_language};
 use crate::error::CommandError;
 use crate::view::{Account, AppState, Settings};
-use crate::window;
 use engine::{Engine, Failure};
 use std::collections::HashMap;
-use tauri::{AppHandle, Manager as _, Runtime, State};
+use tauri::State;
 
 /// The settings table's names for what the app remembers of itself.
 pub(crate) mod remembered {
@@ -26,12 +25,8 @@ pub(crate) async fn app_state(desk: State<'_, Desk>) -> Result<AppState, Command
 /// The page has painted: show the window.
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn app_ready<R: Runtime>(app: AppHandle<R>) {
-    if let Some(window) = app.get_webview_window(window::MAIN)
-        && let Err(error) = window.show()
-    {
-        tracing::error!(%error, "the window stays hidden");
-    }
+pub(crate) fn app_ready(desk: State<'_, Desk>) {
+    desk.show_window();
 }
 
 /// Tries to open the data folder again.
@@ -73,7 +68,9 @@ pub(crate) async fn remember(
     value: &str,
 ) -> Result<(), Failure> {
     let value = value.to_owned();
-    engine.with_store(move |store| store.set_setting(name, &value)).await
+    engine
+        .with_store(move |store| store.set_setting(name, &value))
+        .await
 }
 
 /// The state after whatever just changed.
@@ -92,17 +89,26 @@ pub(crate) async fn state(desk: &Desk) -> Result<AppState, CommandError> {
         new_chat_draft: String::new(),
         last_conversation: None,
     };
-    let Ok(engine) = desk.engine() else { return Ok(state) };
+    let Ok(engine) = desk.engine() else {
+        return Ok(state);
+    };
     let (settings, accounts, remembered) = engine
         .with_store(|store| {
             let remembered: HashMap<String, String> = store.settings()?.into_iter().collect();
             Ok((Settings::read(store), store.accounts()?, remembered))
         })
         .await?;
-    let named = |name: &str| remembered.get(name).filter(|value| !value.is_empty()).cloned();
+    let named = |name: &str| {
+        remembered
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
     state.settings = settings;
-    state.accounts =
-        accounts.into_iter().map(|row| Account::new(&engine, row)).collect::<Result<_, _>>()?;
+    state.accounts = accounts
+        .into_iter()
+        .map(|row| Account::new(&engine, row))
+        .collect::<Result<_, _>>()?;
     state.active = named(remembered::ACTIVE)
         .filter(|active| state.accounts.iter().any(|account| account.id == *active))
         .or_else(|| state.accounts.first().map(|account| account.id.clone()));

@@ -4,9 +4,9 @@ use crate::commands::app::{remember, remembered, state};
 use crate::desk::{Desk, system_language};
 use crate::error::{CommandError, ErrorKind};
 use crate::view::{
-    Language, LanguageSetting, ReplyEvent, RetryReply, SendMessage, Turn, id, optional_id,
+    Language, LanguageSetting, ReplyEvent, RetryReply, SendMessage, StartedTurn, id, optional_id,
 };
-use engine::{Answerer, Engine, NewTurn, RetriedReply, StartedTurn, demo};
+use engine::{Answerer, Engine, NewTurn, RetriedReply, demo};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -17,7 +17,7 @@ pub(crate) async fn message_send(
     desk: State<'_, Desk>,
     message: SendMessage,
     on_event: Channel<ReplyEvent>,
-) -> Result<Turn, CommandError> {
+) -> Result<StartedTurn, CommandError> {
     let engine = desk.engine()?;
     let turn = NewTurn {
         conversation: optional_id(message.conversation.as_deref())?,
@@ -38,10 +38,14 @@ pub(crate) async fn reply_retry(
     desk: State<'_, Desk>,
     retry: RetryReply,
     on_event: Channel<ReplyEvent>,
-) -> Result<Turn, CommandError> {
+) -> Result<StartedTurn, CommandError> {
     let engine = desk.engine()?;
     let answerer = answerer(&desk).await?;
-    let retried = RetriedReply { reply: id(&retry.reply)?, model: retry.model, answerer };
+    let retried = RetriedReply {
+        reply: id(&retry.reply)?,
+        model: retry.model,
+        answerer,
+    };
     let started = engine.retry(retried, forward(on_event)).await?;
     view(&engine, started).await
 }
@@ -71,23 +75,39 @@ async fn answerer(desk: &Desk) -> Result<Answerer, CommandError> {
             LanguageSetting::ZhCn => true,
             LanguageSetting::En => false,
         };
-        let language = if chinese { demo::Language::Chinese } else { demo::Language::English };
+        let language = if chinese {
+            demo::Language::Chinese
+        } else {
+            demo::Language::English
+        };
         return Ok(Answerer::Demo(language));
     }
-    state.active.map(Answerer::Account).ok_or(ErrorKind::NoAccount.into())
+    state
+        .active
+        .map(Answerer::Account)
+        .ok_or(ErrorKind::NoAccount.into())
 }
 
-async fn view(engine: &Engine, started: StartedTurn) -> Result<Turn, CommandError> {
+async fn view(engine: &Engine, started: engine::StartedTurn) -> Result<StartedTurn, CommandError> {
     let conversation = started.conversation.id;
-    remember(engine, remembered::LAST_CONVERSATION, &conversation.to_string()).await?;
+    remember(
+        engine,
+        remembered::LAST_CONVERSATION,
+        &conversation.to_string(),
+    )
+    .await?;
     let asked = started.user.as_ref().map(|user| user.parent);
     let parent = started.reply.parent;
     let (users, replies) = engine
         .with_store(move |store| {
-            let users = asked.map(|after| store.children(conversation, after)).transpose()?;
-            Ok((users.unwrap_or_default(), store.children(conversation, parent)?))
+            let users = asked
+                .map(|after| store.children(conversation, after))
+                .transpose()?;
+            Ok((
+                users.unwrap_or_default(),
+                store.children(conversation, parent)?,
+            ))
         })
         .await?;
-    Ok(Turn::new(started, &users, &replies))
+    Ok(StartedTurn::new(started, &users, &replies))
 }
-

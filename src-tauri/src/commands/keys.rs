@@ -37,7 +37,11 @@ pub(crate) async fn key_verify(
     on_event: Channel<VerifyEvent>,
 ) -> Result<Account, CommandError> {
     let engine = desk.engine()?;
-    let key = request.candidate.as_deref().map(|id| desk.candidates.get(id)).transpose()?;
+    let key = request
+        .candidate
+        .as_deref()
+        .map(|id| desk.candidates.get(id))
+        .transpose()?;
     let secret = key.as_ref().map(|key| key.secret.clone());
     let verification = Verification {
         key,

@@ -62,7 +62,9 @@ pub(crate) async fn conversation_rename(
     if title.len() > LONGEST_TITLE {
         return Err(ErrorKind::InputTooLong.into());
     }
-    Ok(engine.with_store(move |store| store.rename_conversation(id, &title, now)).await?)
+    Ok(engine
+        .with_store(move |store| store.rename_conversation(id, &title, now))
+        .await?)
 }
 
 /// Takes a conversation out of the list; `conversation_restore` undoes it.
@@ -75,7 +77,9 @@ pub(crate) async fn conversation_delete(
     let engine = desk.engine()?;
     let (id, now) = (conversation_id(&conversation)?, engine.now_ms());
     engine.stop_in(id);
-    Ok(engine.with_store(move |store| store.delete_conversation(id, now)).await?)
+    Ok(engine
+        .with_store(move |store| store.delete_conversation(id, now))
+        .await?)
 }
 
 /// Puts a deleted conversation back.
@@ -86,7 +90,10 @@ pub(crate) async fn conversation_restore(
     conversation: String,
 ) -> Result<(), CommandError> {
     let id = conversation_id(&conversation)?;
-    Ok(desk.engine()?.with_store(move |store| store.restore_conversation(id)).await?)
+    Ok(desk
+        .engine()?
+        .with_store(move |store| store.restore_conversation(id))
+        .await?)
 }
 
 /// The model the next message of a conversation is sent to.
@@ -98,7 +105,10 @@ pub(crate) async fn conversation_set_model(
     model: String,
 ) -> Result<(), CommandError> {
     let id = conversation_id(&conversation)?;
-    Ok(desk.engine()?.with_store(move |store| store.set_conversation_model(id, &model)).await?)
+    Ok(desk
+        .engine()?
+        .with_store(move |store| store.set_conversation_model(id, Some(&model)))
+        .await?)
 }
 
 /// Keeps what was typed and not sent; `null` is the new conversation's.
@@ -117,7 +127,9 @@ pub(crate) async fn draft_save(
         None => Ok(remember(&engine, remembered::NEW_CHAT_DRAFT, &text).await?),
         Some(conversation) => {
             let id = conversation_id(&conversation)?;
-            Ok(engine.with_store(move |store| store.save_draft(id, &text)).await?)
+            Ok(engine
+                .with_store(move |store| store.save_draft(id, &text))
+                .await?)
         }
     }
 }

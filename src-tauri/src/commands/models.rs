@@ -16,7 +16,10 @@ pub(crate) async fn models(desk: State<'_, Desk>) -> Result<Vec<Model>, CommandE
     if state.demo {
         return Ok(vec![Model::guide()]);
     }
-    let active = state.accounts.iter().find(|account| Some(&account.id) == state.active.as_ref());
+    let active = state
+        .accounts
+        .iter()
+        .find(|account| Some(&account.id) == state.active.as_ref());
     let listed = active.and_then(|account| desk.listed_models(&account.id));
     let own = active.is_some_and(|account| {
         matches!(account.endpoint, EndpointKind::Local | EndpointKind::Custom)
@@ -40,7 +43,11 @@ pub(crate) async fn models_refresh(desk: State<'_, Desk>) -> Result<Vec<Model>, 
 /// the catalogue does not, and does not list everything it answers.
 fn merge(listed: Option<&[String]>, own_endpoint: bool) -> Vec<Model> {
     let Some(listed) = listed else {
-        return Catalogue::bundled().models().iter().map(|model| Model::known(model, None)).collect();
+        return Catalogue::bundled()
+            .models()
+            .iter()
+            .map(|model| Model::known(model, None))
+            .collect();
     };
     let names: HashSet<&str> = listed.iter().map(String::as_str).collect();
     let catalogue = Catalogue::bundled();
@@ -48,6 +55,9 @@ fn merge(listed: Option<&[String]>, own_endpoint: bool) -> Vec<Model> {
         let available = names.contains(model.id.as_str());
         (available || !own_endpoint).then(|| Model::known(model, Some(available)))
     });
-    let others = listed.iter().filter(|id| catalogue.get(id).is_none()).map(|id| Model::unknown(id));
+    let others = listed
+        .iter()
+        .filter(|id| catalogue.get(id).is_none())
+        .map(|id| Model::unknown(id));
     known.chain(others).collect()
 }

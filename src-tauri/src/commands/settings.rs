@@ -13,6 +13,8 @@ pub(crate) async fn settings_save(
     settings: Settings,
 ) -> Result<Settings, CommandError> {
     let kept = settings.clone();
-    desk.engine()?.with_store(move |store| kept.write(store)).await?;
+    desk.engine()?
+        .with_store(move |store| kept.write(store))
+        .await?;
     Ok(settings)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// What kind of address an account asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum EndpointKind {
+pub(crate) enum EndpointKind {
     /// A shared official host.
     Official,
     /// A workspace's own official host.
@@ -42,7 +42,7 @@ impl From<dashscope::EndpointKind> for EndpointKind {
 /// Where a key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum KeyPlace {
+pub(crate) enum KeyPlace {
     /// The system's keychain.
     Keychain,
     /// Memory, until the app quits.
@@ -64,27 +64,27 @@ impl From<&str> for KeyPlace {
 /// An account, without its key.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Account {
+pub(crate) struct Account {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The name a person gave it, or empty.
-    pub name: String,
+    pub(crate) name: String,
     /// The base address.
-    pub address: String,
+    pub(crate) address: String,
     /// The host of the address.
-    pub host: String,
+    pub(crate) host: String,
     /// What kind of address it is.
-    pub endpoint: EndpointKind,
+    pub(crate) endpoint: EndpointKind,
     /// The official region.
-    pub region: Option<String>,
+    pub(crate) region: Option<String>,
     /// Like `sk-••••1a2b`.
-    pub key_hint: Option<String>,
+    pub(crate) key_hint: Option<String>,
     /// Where the key is kept.
-    pub key_place: KeyPlace,
+    pub(crate) key_place: KeyPlace,
     /// Whether there is no key that may go to this address.
-    pub needs_key: bool,
+    pub(crate) needs_key: bool,
     /// How many models the endpoint listed.
-    pub model_count: Option<u32>,
+    pub(crate) model_count: Option<u32>,
 }
 
 impl Account {
@@ -112,13 +112,15 @@ impl Account {
 /// The host of an endpoint, with its port when that is unusual.
 fn host(endpoint: &Endpoint) -> String {
     let origin = endpoint.origin().to_string();
-    origin.split_once("://").map_or(origin.clone(), |(_, host)| host.to_owned())
+    origin
+        .split_once("://")
+        .map_or(origin.clone(), |(_, host)| host.to_owned())
 }
 
 /// What a key looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum KeyForm {
+pub(crate) enum KeyForm {
     /// `sk-…`.
     Standard,
     /// `sk-sp-…`.
@@ -132,13 +134,13 @@ pub enum KeyForm {
 /// A key that waits in Rust to be verified.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct KeyCandidate {
+pub(crate) struct KeyCandidate {
     /// Names it in `key_verify`.
-    pub id: String,
+    pub(crate) id: String,
     /// Like `sk-••••1a2b`.
-    pub hint: String,
+    pub(crate) hint: String,
     /// What it looks like.
-    pub shape: KeyForm,
+    pub(crate) shape: KeyForm,
 }
 
 impl KeyCandidate {
@@ -149,14 +151,18 @@ impl KeyCandidate {
             KeyShape::Temporary => KeyForm::Temporary,
             KeyShape::Other => KeyForm::Other,
         };
-        Self { id: id.to_string(), hint: key.hint.clone(), shape }
+        Self {
+            id: id.to_string(),
+            hint: key.hint.clone(),
+            shape,
+        }
     }
 }
 
 /// Where to ask for a key.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase", tag = "scope", deny_unknown_fields)]
-pub enum VerifyScope {
+pub(crate) enum VerifyScope {
     /// Every official region, in order.
     AllRegions,
     /// Beijing only.
@@ -171,21 +177,25 @@ pub enum VerifyScope {
 /// A key to verify and keep.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct VerifyRequest {
+pub(crate) struct VerifyRequest {
     /// The waiting key; `null` only for a local address.
-    pub candidate: Option<String>,
+    pub(crate) candidate: Option<String>,
     /// Where to ask.
-    pub scope: VerifyScope,
+    pub(crate) scope: VerifyScope,
     /// The account whose key and address it replaces.
-    pub account: Option<String>,
+    pub(crate) account: Option<String>,
     /// Keep the key in memory only.
-    pub session_only: bool,
+    pub(crate) session_only: bool,
 }
 
 /// How far a verification has come.
 #[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "event")]
-pub enum VerifyEvent {
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "event"
+)]
+pub(crate) enum VerifyEvent {
     /// This host is being asked.
     Checking {
         /// Its region.
@@ -234,21 +244,27 @@ impl From<VerificationProgress<'_>> for VerifyEvent {
     fn from(progress: VerificationProgress<'_>) -> Self {
         let region = |endpoint: &Endpoint| endpoint.region().map(ToString::to_string);
         match progress {
-            VerificationProgress::Checking(endpoint) => {
-                Self::Checking { region: region(endpoint), host: host(endpoint) }
-            }
-            VerificationProgress::Refused(endpoint) => {
-                Self::Refused { region: region(endpoint), host: host(endpoint) }
-            }
+            VerificationProgress::Checking(endpoint) => Self::Checking {
+                region: region(endpoint),
+                host: host(endpoint),
+            },
+            VerificationProgress::Refused(endpoint) => Self::Refused {
+                region: region(endpoint),
+                host: host(endpoint),
+            },
             VerificationProgress::Unreachable(endpoint, failure) => Self::Unreachable {
                 region: region(endpoint),
                 host: host(endpoint),
                 kind: failure.kind.into(),
             },
-            VerificationProgress::Accepted(endpoint, milliseconds) => {
-                Self::Accepted { region: region(endpoint), host: host(endpoint), milliseconds }
-            }
-            VerificationProgress::Stored(place) => Self::Stored { place: place.into() },
+            VerificationProgress::Accepted(endpoint, milliseconds) => Self::Accepted {
+                region: region(endpoint),
+                host: host(endpoint),
+                milliseconds,
+            },
+            VerificationProgress::Stored(place) => Self::Stored {
+                place: place.into(),
+            },
             VerificationProgress::Models(count) => Self::Models { count },
         }
     }
@@ -257,21 +273,21 @@ impl From<VerificationProgress<'_>> for VerifyEvent {
 /// What would change with another address.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct AddressPreview {
+pub(crate) struct AddressPreview {
     /// The address as it would be used.
-    pub address: String,
+    pub(crate) address: String,
     /// Its host.
-    pub host: String,
+    pub(crate) host: String,
     /// What kind it is.
-    pub endpoint: EndpointKind,
+    pub(crate) endpoint: EndpointKind,
     /// Its official region.
-    pub region: Option<String>,
+    pub(crate) region: Option<String>,
     /// Whether the key has to be entered.
-    pub needs_key: bool,
+    pub(crate) needs_key: bool,
     /// Whether the stored key may go there.
-    pub same_group: bool,
+    pub(crate) same_group: bool,
     /// The host asked now.
-    pub from_host: Option<String>,
+    pub(crate) from_host: Option<String>,
 }
 
 impl From<engine::AddressPreview> for AddressPreview {
@@ -292,13 +308,13 @@ impl From<engine::AddressPreview> for AddressPreview {
 /// An account that answered.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct TestResult {
+pub(crate) struct TestResult {
     /// How long it took.
-    pub milliseconds: u64,
+    pub(crate) milliseconds: u64,
     /// How many models it listed.
-    pub model_count: u32,
+    pub(crate) model_count: u32,
     /// The host that answered.
-    pub host: String,
+    pub(crate) host: String,
 }
 
 impl From<&CheckedAccount> for TestResult {

@@ -2,24 +2,24 @@
 
 use crate::error::CommandError;
 use conversation::{ConversationId, Node, Role, Status, Tree};
-use engine::{Failure, Phase, StartedTurn};
+use engine::{Failure, Phase};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// A row of the sidebar.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct ConversationSummary {
+pub(crate) struct ConversationSummary {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its title.
-    pub title: String,
+    pub(crate) title: String,
     /// When it last changed.
-    pub updated_ms: i64,
+    pub(crate) updated_ms: i64,
     /// Its model.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
     /// Whether a reply is running in it.
-    pub replying: bool,
+    pub(crate) replying: bool,
 }
 
 impl ConversationSummary {
@@ -37,7 +37,7 @@ impl ConversationSummary {
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Author {
+pub(crate) enum Author {
     /// The person.
     User,
     /// The model.
@@ -47,7 +47,7 @@ pub enum Author {
 /// How far a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum MessageStatus {
+pub(crate) enum MessageStatus {
     /// Waits to be sent.
     Queued,
     /// Is being written.
@@ -78,17 +78,18 @@ impl From<Status> for MessageStatus {
 /// Tokens a reply cost.
 #[derive(Debug, Clone, Copy, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Usage {
+#[expect(clippy::struct_field_names, reason = "each says what it counts")]
+pub(crate) struct Usage {
     /// Tokens read.
-    pub input_tokens: Option<u64>,
+    pub(crate) input_tokens: Option<u64>,
     /// Tokens written.
-    pub output_tokens: Option<u64>,
+    pub(crate) output_tokens: Option<u64>,
     /// Tokens of thinking.
-    pub reasoning_tokens: Option<u64>,
+    pub(crate) reasoning_tokens: Option<u64>,
     /// All of them.
-    pub total_tokens: Option<u64>,
+    pub(crate) total_tokens: Option<u64>,
     /// Input tokens from the vendor's cache.
-    pub cached_tokens: Option<u64>,
+    pub(crate) cached_tokens: Option<u64>,
 }
 
 impl From<engine::Usage> for Usage {
@@ -106,51 +107,51 @@ impl From<engine::Usage> for Usage {
 /// The versions of one turn.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Siblings {
+pub(crate) struct Siblings {
     /// Which one this is, from zero.
-    pub index: u32,
+    pub(crate) index: u32,
     /// How many there are.
-    pub count: u32,
+    pub(crate) count: u32,
     /// All of them, oldest first.
-    pub ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
 }
 
 /// A message.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Message {
+pub(crate) struct Message {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The message it follows.
-    pub parent: Option<String>,
+    pub(crate) parent: Option<String>,
     /// Who wrote it.
-    pub role: Author,
+    pub(crate) role: Author,
     /// How far it is.
-    pub status: MessageStatus,
+    pub(crate) status: MessageStatus,
     /// What it says.
-    pub text: String,
+    pub(crate) text: String,
     /// What the model thought.
-    pub thinking: String,
+    pub(crate) thinking: String,
     /// The model that wrote it.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
     /// When it was begun.
-    pub created_ms: i64,
+    pub(crate) created_ms: i64,
     /// When it ended.
-    pub finished_ms: Option<i64>,
+    pub(crate) finished_ms: Option<i64>,
     /// How long the first token took.
-    pub first_token_ms: Option<i64>,
+    pub(crate) first_token_ms: Option<i64>,
     /// How long the model thought.
-    pub thinking_ms: Option<i64>,
+    pub(crate) thinking_ms: Option<i64>,
     /// The vendor's finish reason.
-    pub finish_reason: Option<String>,
+    pub(crate) finish_reason: Option<String>,
     /// What it cost.
-    pub usage: Option<Usage>,
+    pub(crate) usage: Option<Usage>,
     /// The vendor's request id.
-    pub request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
     /// Why it failed.
-    pub error: Option<CommandError>,
+    pub(crate) error: Option<CommandError>,
     /// The other versions of this turn.
-    pub siblings: Siblings,
+    pub(crate) siblings: Siblings,
 }
 
 impl Message {
@@ -185,17 +186,17 @@ impl Message {
 /// A conversation with the messages of one branch.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Conversation {
+pub(crate) struct Conversation {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its title.
-    pub title: String,
+    pub(crate) title: String,
     /// Its model.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
     /// What was typed and not sent.
-    pub draft: String,
+    pub(crate) draft: String,
     /// The branch, first message first.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 impl Conversation {
@@ -212,9 +213,12 @@ impl Conversation {
             status: message.status,
             text: String::new(),
         });
-        let shown = Tree::new(nodes.collect()).map_or_else(|_error| Vec::new(), |tree| branch(&tree, through));
-        let mut rows: std::collections::HashMap<_, _> =
-            messages.into_iter().map(|message| (message.id, message)).collect();
+        let shown = Tree::new(nodes.collect())
+            .map_or_else(|_error| Vec::new(), |tree| branch(&tree, through));
+        let mut rows: std::collections::HashMap<_, _> = messages
+            .into_iter()
+            .map(|message| (message.id, message))
+            .collect();
         let messages = shown
             .into_iter()
             .filter_map(|(id, siblings)| Some(Message::new(rows.remove(&id)?, siblings)))
@@ -233,63 +237,63 @@ fn branch(
     tree: &Tree,
     through: Option<conversation::MessageId>,
 ) -> Vec<(conversation::MessageId, Siblings)> {
-    let leaf = through.and_then(|id| tree.newest_leaf_below(id)).or_else(|| tree.newest_leaf());
+    let leaf = through
+        .and_then(|id| tree.newest_leaf_below(id))
+        .or_else(|| tree.newest_leaf());
     let Some(leaf) = leaf else { return Vec::new() };
-    tree.path_to(leaf).into_iter().map(|node| (node.id, siblings(tree, node.id))).collect()
-}
-
-/// The versions of the turn a message belongs to.
-pub(crate) fn siblings(tree: &Tree, id: conversation::MessageId) -> Siblings {
-    let siblings = tree.siblings(id);
-    Siblings {
-        index: u32::try_from(siblings.index).unwrap_or_default(),
-        count: u32::try_from(siblings.count).unwrap_or(1),
-        ids: siblings.ids.iter().map(ToString::to_string).collect(),
-    }
+    let versions = |id| {
+        tree.siblings(id)
+            .map(|siblings| siblings.ids)
+            .unwrap_or_default()
+    };
+    tree.path_to(leaf)
+        .into_iter()
+        .map(|node| (node.id, among(node.id, &versions(node.id))))
+        .collect()
 }
 
 /// A message to send.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SendMessage {
+pub(crate) struct SendMessage {
     /// The conversation; `null` begins one.
-    pub conversation: Option<String>,
+    pub(crate) conversation: Option<String>,
     /// The message it follows: the last one shown.
-    pub after: Option<String>,
+    pub(crate) after: Option<String>,
     /// What the person wrote.
-    pub text: String,
+    pub(crate) text: String,
     /// The model to ask.
-    pub model: String,
+    pub(crate) model: String,
     /// Whether to think, where the model lets one choose.
-    pub thinking: Option<bool>,
+    pub(crate) thinking: Option<bool>,
 }
 
 /// An answer to try again.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RetryReply {
+pub(crate) struct RetryReply {
     /// The answer.
-    pub reply: String,
+    pub(crate) reply: String,
     /// Another model; `null` asks the same one.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
 }
 
 /// A turn that was stored and whose reply runs.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Turn {
+pub(crate) struct StartedTurn {
     /// The conversation it belongs to.
-    pub conversation: ConversationSummary,
+    pub(crate) conversation: ConversationSummary,
     /// The person's message; `null` when an answer is tried again.
-    pub user: Option<Message>,
+    pub(crate) user: Option<Message>,
     /// The reply.
-    pub reply: Message,
+    pub(crate) reply: Message,
 }
 
-impl Turn {
+impl StartedTurn {
     /// The view of a turn; the lists hold every version of its messages, oldest first.
     pub(crate) fn new(
-        turn: StartedTurn,
+        turn: engine::StartedTurn,
         users: &[conversation::MessageId],
         replies: &[conversation::MessageId],
     ) -> Self {
@@ -320,7 +324,7 @@ fn among(id: conversation::MessageId, versions: &[conversation::MessageId]) -> S
 /// What a reply waits for.
 #[derive(Debug, Clone, Copy, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum ReplyPhase {
+pub(crate) enum ReplyPhase {
     /// Another reply to end.
     Queued,
     /// The connection.
@@ -331,8 +335,12 @@ pub enum ReplyPhase {
 
 /// One message of a running reply. `started` comes first and `finished` last, each once.
 #[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "event")]
-pub enum ReplyEvent {
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "event"
+)]
+pub(crate) enum ReplyEvent {
     /// The reply runs.
     Started {
         /// Position in the sequence.
@@ -366,23 +374,23 @@ pub enum ReplyEvent {
 /// How a reply ended.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct ReplyOutcome {
+pub(crate) struct ReplyOutcome {
     /// Complete, stopped, interrupted or failed.
-    pub status: MessageStatus,
+    pub(crate) status: MessageStatus,
     /// The vendor's finish reason.
-    pub finish_reason: Option<String>,
+    pub(crate) finish_reason: Option<String>,
     /// What it cost.
-    pub usage: Option<Usage>,
+    pub(crate) usage: Option<Usage>,
     /// The vendor's request id.
-    pub request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
     /// Why it failed.
-    pub error: Option<CommandError>,
+    pub(crate) error: Option<CommandError>,
     /// When it ended.
-    pub finished_ms: i64,
+    pub(crate) finished_ms: i64,
     /// How long the first token took.
-    pub first_token_ms: Option<i64>,
+    pub(crate) first_token_ms: Option<i64>,
     /// How long the model thought.
-    pub thinking_ms: Option<i64>,
+    pub(crate) thinking_ms: Option<i64>,
 }
 
 impl From<engine::ReplyOutcome> for ReplyOutcome {
@@ -412,12 +420,19 @@ impl From<engine::ReplyEvent> for ReplyEvent {
                     Phase::Waiting => ReplyPhase::Waiting,
                 },
             },
-            engine::ReplyEvent::Delta { sequence, text, thinking } => {
-                Self::Delta { sequence, text, thinking }
-            }
-            engine::ReplyEvent::Finished { sequence, outcome } => {
-                Self::Finished { sequence, outcome: (*outcome).into() }
-            }
+            engine::ReplyEvent::Delta {
+                sequence,
+                text,
+                thinking,
+            } => Self::Delta {
+                sequence,
+                text,
+                thinking,
+            },
+            engine::ReplyEvent::Finished { sequence, outcome } => Self::Finished {
+                sequence,
+                outcome: (*outcome).into(),
+            },
         }
     }
 }
@@ -427,14 +442,17 @@ impl From<engine::ReplyEvent> for ReplyEvent {
 /// # Errors
 /// [`crate::error::ErrorKind::InvalidInput`] when it is none.
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, CommandError> {
-    text.parse().map_err(|_error| crate::error::ErrorKind::InvalidInput.into())
+    text.parse()
+        .map_err(|_error| crate::error::ErrorKind::InvalidInput.into())
 }
 
 /// An optional id the page passed.
 ///
 /// # Errors
 /// As [`id`].
-pub(crate) fn optional_id<T: std::str::FromStr>(text: Option<&str>) -> Result<Option<T>, CommandError> {
+pub(crate) fn optional_id<T: std::str::FromStr>(
+    text: Option<&str>,
+) -> Result<Option<T>, CommandError> {
     text.map(id).transpose()
 }
 

@@ -5,7 +5,15 @@ mod chat;
 mod model;
 mod state;
 
-pub use account::*;
-pub use chat::*;
-pub use model::*;
-pub use state::*;
+pub(crate) use account::{
+    Account, AddressPreview, EndpointKind, KeyCandidate, TestResult, VerifyEvent, VerifyRequest,
+    VerifyScope,
+};
+pub(crate) use chat::{
+    Conversation, ConversationSummary, ReplyEvent, RetryReply, SendMessage, StartedTurn,
+    conversation_id, id, optional_id,
+};
+pub(crate) use model::Model;
+pub(crate) use state::{
+    AppState, Language, LanguageSetting, ReadOnlyReason, Settings, StorageState, Theme,
+};

@@ -7,7 +7,7 @@ use specta::Type;
 /// Whether a model thinks before it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Thinking {
+pub(crate) enum Thinking {
     /// Never.
     Never,
     /// Always.
@@ -23,25 +23,25 @@ pub enum Thinking {
 /// A model to choose.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Model {
+pub(crate) struct Model {
     /// The id on the wire.
-    pub id: String,
+    pub(crate) id: String,
     /// The name to show.
-    pub name: String,
+    pub(crate) name: String,
     /// The family it belongs to.
-    pub family: String,
+    pub(crate) family: String,
     /// Whether it thinks.
-    pub thinking: Thinking,
+    pub(crate) thinking: Thinking,
     /// Whether it reads images.
-    pub vision: bool,
+    pub(crate) vision: bool,
     /// Its context window, in tokens.
-    pub context_tokens: Option<u64>,
+    pub(crate) context_tokens: Option<u32>,
     /// Whether the vendor retires it.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// Whether we would offer it first.
-    pub recommended: bool,
+    pub(crate) recommended: bool,
     /// Whether the account's endpoint listed it; `null` before it was asked.
-    pub available: Option<bool>,
+    pub(crate) available: Option<bool>,
 }
 
 impl Model {
@@ -58,7 +58,7 @@ impl Model {
                 catalogue::Thinking::HybridOff => Thinking::HybridOff,
                 catalogue::Thinking::Unknown => Thinking::Unknown,
             },
-            vision: model.vision,
+            vision: model.vision.unwrap_or(false),
             context_tokens: model.context_tokens,
             deprecated: model.deprecated,
             recommended: model.recommended,
@@ -83,6 +83,10 @@ impl Model {
 
     /// The scripted guide.
     pub(crate) fn guide() -> Self {
-        Self { name: "DashDesk".to_owned(), recommended: true, ..Self::unknown(engine::demo::MODEL) }
+        Self {
+            name: "DashDesk".to_owned(),
+            recommended: true,
+            ..Self::unknown(engine::demo::MODEL)
+        }
     }
 }

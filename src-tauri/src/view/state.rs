@@ -8,7 +8,7 @@ use store::Store;
 /// A language of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Language {
+pub(crate) enum Language {
     /// Simplified Chinese.
     ZhCn,
     /// English.
@@ -18,7 +18,7 @@ pub enum Language {
 /// The language a person chose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum LanguageSetting {
+pub(crate) enum LanguageSetting {
     /// What the computer speaks.
     #[default]
     System,
@@ -31,7 +31,7 @@ pub enum LanguageSetting {
 /// The theme a person chose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Theme {
+pub(crate) enum Theme {
     /// What the computer uses.
     #[default]
     System,
@@ -44,7 +44,7 @@ pub enum Theme {
 /// The key that sends a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum SendKey {
+pub(crate) enum SendKey {
     /// Enter.
     #[default]
     Enter,
@@ -55,15 +55,15 @@ pub enum SendKey {
 /// The settings a person can change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The language of the screen.
-    pub language: LanguageSetting,
+    pub(crate) language: LanguageSetting,
     /// The theme.
-    pub theme: Theme,
+    pub(crate) theme: Theme,
     /// The key that sends a message.
-    pub send_key: SendKey,
+    pub(crate) send_key: SendKey,
     /// The model of a new conversation.
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
 }
 
 /// The name the settings are stored under.
@@ -73,7 +73,9 @@ impl Settings {
     /// The stored settings, or the defaults when there are none that can be read.
     pub(crate) fn read(store: &Store) -> Self {
         let stored = store.setting(STORED_AS).ok().flatten();
-        stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        stored
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
     }
 
     /// Stores the settings.
@@ -89,7 +91,7 @@ impl Settings {
 /// How the data folder opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase", tag = "state")]
-pub enum StorageState {
+pub(crate) enum StorageState {
     /// Everything works.
     Ready,
     /// History can be read, nothing can be written.
@@ -111,7 +113,7 @@ pub enum StorageState {
 /// Why nothing can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum ReadOnlyReason {
+pub(crate) enum ReadOnlyReason {
     /// A newer DashDesk wrote the database.
     NewerDatabase,
     /// The folder or its disk is read-only.
@@ -121,7 +123,7 @@ pub enum ReadOnlyReason {
 /// The keychain of this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Keychain {
+pub(crate) enum KeychainName {
     /// The Secret Service: GNOME Keyring, `KWallet`, `KeePassXC`.
     SecretService,
     /// The macOS keychain.
@@ -130,7 +132,7 @@ pub enum Keychain {
     WindowsCredentialManager,
 }
 
-impl From<credentials::KeychainName> for Keychain {
+impl From<credentials::KeychainName> for KeychainName {
     fn from(name: credentials::KeychainName) -> Self {
         match name {
             credentials::KeychainName::SecretService => Self::SecretService,
@@ -143,27 +145,27 @@ impl From<credentials::KeychainName> for Keychain {
 /// What the page starts from.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct AppState {
+pub(crate) struct AppState {
     /// DashDesk's version.
-    pub version: String,
+    pub(crate) version: String,
     /// What the computer speaks.
-    pub locale: Language,
+    pub(crate) locale: Language,
     /// How the data folder opened.
-    pub storage: StorageState,
+    pub(crate) storage: StorageState,
     /// The data folder.
-    pub data_folder: String,
+    pub(crate) data_folder: String,
     /// The keychain of this system.
-    pub keychain: Keychain,
+    pub(crate) keychain: KeychainName,
     /// The settings.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// The accounts.
-    pub accounts: Vec<Account>,
+    pub(crate) accounts: Vec<Account>,
     /// The account in use.
-    pub active: Option<String>,
+    pub(crate) active: Option<String>,
     /// Whether the scripted guide answers.
-    pub demo: bool,
+    pub(crate) demo: bool,
     /// What was typed for a new conversation.
-    pub new_chat_draft: String,
+    pub(crate) new_chat_draft: String,
     /// The conversation that was open last.
-    pub last_conversation: Option<String>,
+    pub(crate) last_conversation: Option<String>,
 }

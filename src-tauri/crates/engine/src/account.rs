@@ -53,7 +53,10 @@ impl Engine {
     /// [`FailureKind::NoAccount`] when there is none, or the store's error.
     pub async fn account(&self, id: &str) -> Result<Account, Failure> {
         let accounts = self.with_store(store::Store::accounts).await?;
-        accounts.into_iter().find(|account| account.id == id).ok_or(FailureKind::NoAccount.into())
+        accounts
+            .into_iter()
+            .find(|account| account.id == id)
+            .ok_or(FailureKind::NoAccount.into())
     }
 
     /// The endpoint an account's row names.
@@ -61,18 +64,28 @@ impl Engine {
     /// # Errors
     /// [`FailureKind::EndpointInvalid`] when the row was damaged by hand.
     pub fn endpoint_of(&self, account: &Account) -> Result<Endpoint, Failure> {
-        Ok(Endpoint::parse(&account.address, self.inner.client.regions())?)
+        Ok(Endpoint::parse(
+            &account.address,
+            self.inner.client.regions(),
+        )?)
     }
 
     /// Whether the account has no key that may go to its address.
     pub fn needs_key(&self, account: &Account) -> bool {
-        let Ok(endpoint) = self.endpoint_of(account) else { return true };
+        let Ok(endpoint) = self.endpoint_of(account) else {
+            return true;
+        };
         if !endpoint.needs_key() && account.key_place == "none" {
             return false;
         }
         let bound = account.origin.parse::<Origin>();
         account.key_place == "none"
-            || !bound.is_ok_and(|bound| self.inner.client.regions().same_group(&bound, endpoint.origin()))
+            || !bound.is_ok_and(|bound| {
+                self.inner
+                    .client
+                    .regions()
+                    .same_group(&bound, endpoint.origin())
+            })
     }
 
     /// Asks the account's endpoint for its models.
@@ -119,7 +132,8 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.with_store(move |store| store.delete_account(&account.id)).await
+        self.with_store(move |store| store.delete_account(&account.id))
+            .await
     }
 
     /// What would change if the account asked at `address`.
@@ -134,13 +148,28 @@ impl Engine {
         let regions = self.inner.client.regions();
         let endpoint = Endpoint::parse(address, regions)?;
         let Some(id) = account else {
-            return Ok(AddressPreview { endpoint, same_group: false, from_host: None });
+            return Ok(AddressPreview {
+                endpoint,
+                same_group: false,
+                from_host: None,
+            });
         };
         let account = self.account(id).await?;
-        let from_host = self.endpoint_of(&account).ok().map(|from| from.origin().host().to_owned());
-        let bound = account.origin.parse::<Origin>().ok().filter(|_| account.key_place != "none");
+        let from_host = self
+            .endpoint_of(&account)
+            .ok()
+            .map(|from| from.origin().host().to_owned());
+        let bound = account
+            .origin
+            .parse::<Origin>()
+            .ok()
+            .filter(|_| account.key_place != "none");
         let same_group = bound.is_some_and(|bound| regions.same_group(&bound, endpoint.origin()));
-        Ok(AddressPreview { endpoint, same_group, from_host })
+        Ok(AddressPreview {
+            endpoint,
+            same_group,
+            from_host,
+        })
     }
 
     /// Changes where the account asks. The key stays bound to where it was saved for.
@@ -153,7 +182,8 @@ impl Engine {
         account.address = endpoint.address();
         account.region = endpoint.region().map(ToString::to_string);
         let row = account.clone();
-        self.with_store(move |store| store.save_account(&row)).await?;
+        self.with_store(move |store| store.save_account(&row))
+            .await?;
         Ok(account)
     }
 
@@ -164,7 +194,10 @@ impl Engine {
     pub async fn save_account(&self, draft: AccountDraft) -> Result<Account, Failure> {
         let before = self.account(&draft.id).await.ok();
         let account = Account {
-            name: before.as_ref().map(|account| account.name.clone()).unwrap_or_default(),
+            name: before
+                .as_ref()
+                .map(|account| account.name.clone())
+                .unwrap_or_default(),
             address: draft.endpoint.address(),
             protocol: "compatible".to_owned(),
             region: draft.endpoint.region().map(ToString::to_string),
@@ -176,7 +209,8 @@ impl Engine {
             id: draft.id,
         };
         let row = account.clone();
-        self.with_store(move |store| store.save_account(&row)).await?;
+        self.with_store(move |store| store.save_account(&row))
+            .await?;
         Ok(account)
     }
 
@@ -188,17 +222,29 @@ impl Engine {
         let account = self.account(id).await?;
         let endpoint = self.endpoint_of(&account)?;
         let keyless = endpoint.kind() == EndpointKind::Local && account.key_place == "none";
-        let key = if keyless { None } else { Some(self.key_of(&account).await?) };
+        let key = if keyless {
+            None
+        } else {
+            Some(self.key_of(&account).await?)
+        };
         let protocol = match account.protocol.as_str() {
             "native" => Protocol::Native,
             _ => Protocol::Compatible,
         };
-        Ok(DashScopeSource { client: self.inner.client.clone(), endpoint, key, protocol })
+        Ok(DashScopeSource {
+            client: self.inner.client.clone(),
+            endpoint,
+            key,
+            protocol,
+        })
     }
 
     async fn key_of(&self, account: &Account) -> Result<ApiKey, Failure> {
         let stored = self.inner.vault.read(&account.id).await?;
-        let bound: Origin = stored.origin.parse().map_err(|_error| FailureKind::KeychainCorrupt)?;
+        let bound: Origin = stored
+            .origin
+            .parse()
+            .map_err(|_error| FailureKind::KeychainCorrupt)?;
         Ok(ApiKey::new(stored.secret, bound))
     }
 }

@@ -36,7 +36,13 @@ pub(crate) enum Lane {
 
 impl Coalescer {
     /// Adds a delta and hands every message that is due to `send`.
-    pub(crate) fn push(&mut self, lane: Lane, delta: &str, now: Instant, mut send: impl FnMut(Merged)) {
+    pub(crate) fn push(
+        &mut self,
+        lane: Lane,
+        delta: &str,
+        now: Instant,
+        mut send: impl FnMut(Merged),
+    ) {
         for piece in pieces(delta) {
             if self.size() + piece.len() > FULL {
                 self.flush(now, &mut send);
@@ -56,7 +62,10 @@ impl Coalescer {
         if self.size() == 0 {
             return None;
         }
-        Some(self.last_sent.map_or_else(Instant::now, |sent| sent + FRAME))
+        Some(
+            self.last_sent
+                .map_or_else(Instant::now, |sent| sent + FRAME),
+        )
     }
 
     /// Sends what waits, if anything does.
@@ -101,10 +110,28 @@ mod tests {
         let mut coalescer = Coalescer::default();
         let start = Instant::now() + Duration::from_secs(1);
         assert_eq!(feed(&mut coalescer, Lane::Text, "a", start).len(), 1);
-        assert!(feed(&mut coalescer, Lane::Text, "b", start + Duration::from_millis(5)).is_empty());
-        assert_eq!(coalescer.due(), Some(start + FRAME), "the rest is due one frame later");
+        assert!(
+            feed(
+                &mut coalescer,
+                Lane::Text,
+                "b",
+                start + Duration::from_millis(5)
+            )
+            .is_empty()
+        );
+        assert_eq!(
+            coalescer.due(),
+            Some(start + FRAME),
+            "the rest is due one frame later"
+        );
         let sent = feed(&mut coalescer, Lane::Thinking, "c", start + FRAME);
-        assert_eq!(sent, [Merged { text: "b".to_owned(), thinking: "c".to_owned() }]);
+        assert_eq!(
+            sent,
+            [Merged {
+                text: "b".to_owned(),
+                thinking: "c".to_owned()
+            }]
+        );
         assert_eq!(coalescer.due(), None, "nothing waits after a flush");
     }
 

@@ -20,7 +20,9 @@ pub(crate) fn request(
     model: &str,
     thinking: Option<bool>,
 ) -> Result<ChatRequest, store::Error> {
-    let budget = Budget { input_tokens: input_tokens(model) };
+    let budget = Budget {
+        input_tokens: input_tokens(model),
+    };
     let mut path = Vec::new();
     let mut spent: u32 = 0;
     let mut next = Some(leaf);
@@ -38,9 +40,20 @@ pub(crate) fn request(
     }
     path.reverse();
     let borrowed: Vec<&Node> = path.iter().collect();
-    let turns = assemble(&borrowed, None, budget).turns.into_iter().map(turn).collect();
-    let parameters = Parameters { enable_thinking: thinking, ..Parameters::default() };
-    Ok(ChatRequest { model: model.to_owned(), turns, parameters })
+    let turns = assemble(&borrowed, None, budget)
+        .turns
+        .into_iter()
+        .map(turn)
+        .collect();
+    let parameters = Parameters {
+        enable_thinking: thinking,
+        ..Parameters::default()
+    };
+    Ok(ChatRequest {
+        model: model.to_owned(),
+        turns,
+        parameters,
+    })
 }
 
 fn turn(node: &Node) -> Turn {
@@ -59,6 +72,5 @@ fn input_tokens(model: &str) -> u32 {
     Catalogue::bundled()
         .get(model)
         .and_then(|model| model.max_input_tokens.or(model.context_tokens))
-        .and_then(|tokens| u32::try_from(tokens).ok())
         .unwrap_or(UNKNOWN_MODEL_INPUT_TOKENS)
 }

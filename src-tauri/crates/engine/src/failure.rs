@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 /// What went wrong. Variants follow the layer that noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each name is the whole story; the screen's table has the words")]
+#[expect(
+    missing_docs,
+    reason = "each name is the whole story; the screen's table has the words"
+)]
 pub enum FailureKind {
     // Network.
     NotHttps,
@@ -80,10 +82,16 @@ pub enum FailureKind {
     Internal,
 }
 
-/// A failure with what is known about it. Holds no secret, prompt, URL path or query.
+/// A failure with what is known about it; read its fields through [`FailureDetails`]. Boxed, since
+/// most calls succeed and a result should stay small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{kind:?}")]
-pub struct Failure {
+#[serde(transparent)]
+#[error("{:?}", self.0.kind)]
+pub struct Failure(Box<FailureDetails>);
+
+/// What is known about a failure. Holds no secret, prompt, URL path or query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureDetails {
     /// What went wrong.
     pub kind: FailureKind,
     /// The vendor's code.
@@ -118,7 +126,7 @@ pub struct Failure {
 impl Failure {
     /// A failure of which only the kind is known.
     pub fn new(kind: FailureKind) -> Self {
-        Self {
+        Self(Box::new(FailureDetails {
             kind,
             code: None,
             message: None,
@@ -129,22 +137,44 @@ impl Failure {
             model: None,
             retry_after_seconds: None,
             limit: None,
-        }
+        }))
     }
 
-    /// Names the model that was asked.
+    /// Everything that is known, for a type of the caller's own.
+    pub fn into_details(self) -> FailureDetails {
+        *self.0
+    }
+
+    /// Names the limit that was hit.
+    #[must_use]
+    pub fn with_limit(mut self, limit: usize) -> Self {
+        self.0.limit = u64::try_from(limit).ok();
+        self
+    }
+
+    /// Names the model that was asked, unless one is named already.
     #[must_use]
     pub fn about_model(mut self, model: &str) -> Self {
-        self.model = Some(model.to_owned());
+        self.0.model.get_or_insert_with(|| model.to_owned());
         self
     }
 
     /// Names the endpoint that was asked.
     #[must_use]
     pub fn about_endpoint(mut self, endpoint: &dashscope::Endpoint) -> Self {
-        self.region = endpoint.region().map(ToString::to_string);
-        self.host.get_or_insert_with(|| endpoint.origin().host().to_owned());
+        self.0.region = endpoint.region().map(ToString::to_string);
+        self.0
+            .host
+            .get_or_insert_with(|| endpoint.origin().host().to_owned());
         self
+    }
+}
+
+impl std::ops::Deref for Failure {
+    type Target = FailureDetails;
+
+    fn deref(&self) -> &FailureDetails {
+        &self.0
     }
 }
 
@@ -156,11 +186,12 @@ impl From<FailureKind> for Failure {
 
 impl From<dashscope::Error> for Failure {
     fn from(error: dashscope::Error) -> Self {
-        let redirected_to = match error.kind() {
-            dashscope::ErrorKind::Redirected { host } => host.clone(),
-            _ => None,
+        let redirected_to = if let dashscope::ErrorKind::Redirected { host } = error.kind() {
+            host.clone()
+        } else {
+            None
         };
-        Self {
+        Self(Box::new(FailureDetails {
             kind: kind_of(error.kind()),
             code: error.code().map(str::to_owned),
             message: error.message().map(str::to_owned),
@@ -174,7 +205,7 @@ impl From<dashscope::Error> for Failure {
             limit: error.limit(),
             region: None,
             model: None,
-        }
+        }))
     }
 }
 
@@ -273,7 +304,9 @@ mod tests {
 
     #[test]
     fn a_stored_failure_reads_back_and_an_unknown_kind_is_internal() {
-        let failure = Failure { code: Some("Arrearage".into()), ..Failure::new(FailureKind::Arrears) };
+        let failure = Failure::new(FailureKind::Arrears)
+            .about_model("qwen-max")
+            .with_limit(7);
         let text = serde_json::to_string(&failure).unwrap();
         assert_eq!(serde_json::from_str::<Failure>(&text).unwrap(), failure);
         let newer: Failure = serde_json::from_str(r#"{"kind":"from_a_newer_version"}"#).unwrap();

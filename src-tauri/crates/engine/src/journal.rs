@@ -66,7 +66,11 @@ impl Journal {
 
     /// When the waiting deltas have to be written; `None` when nothing waits.
     pub(crate) fn due(&self, now: Instant) -> Option<Instant> {
-        if self.waiting_bytes >= FULL { Some(now) } else { self.due }
+        if self.waiting_bytes >= FULL {
+            Some(now)
+        } else {
+            self.due
+        }
     }
 
     /// Starts a write when one is due and none is under way.
@@ -78,7 +82,11 @@ impl Journal {
         if self.due(now).is_none_or(|due| due > now) {
             return Ok(());
         }
-        if self.writing.as_ref().is_some_and(|writing| !writing.is_finished()) {
+        if self
+            .writing
+            .as_ref()
+            .is_some_and(|writing| !writing.is_finished())
+        {
             self.due = Some(now + Duration::from_millis(10));
             return Ok(());
         }
@@ -87,7 +95,9 @@ impl Journal {
         self.waiting_bytes = 0;
         self.due = None;
         let store = self.store.clone();
-        self.writing = Some(tokio::task::spawn_blocking(move || store.append_deltas(&rows)));
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            store.append_deltas(&rows)
+        }));
         Ok(())
     }
 
@@ -101,7 +111,9 @@ impl Journal {
             return Ok(());
         }
         let (store, rows) = (self.store.clone(), std::mem::take(&mut self.waiting));
-        self.writing = Some(tokio::task::spawn_blocking(move || store.append_deltas(&rows)));
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            store.append_deltas(&rows)
+        }));
         self.settle().await
     }
 

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub use account::{AccountDraft, AddressPreview, CheckedAccount};
 pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureDetails, FailureKind};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope};
@@ -68,8 +68,21 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, vault, client, clock } = parts;
-        Self { inner: Arc::new(Inner { store, vault, client, clock, running: Running::default() }) }
+        let Parts {
+            store,
+            vault,
+            client,
+            clock,
+        } = parts;
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                vault,
+                client,
+                clock,
+                running: Running::default(),
+            }),
+        }
     }
 
     /// The database, for lists and settings.

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep_until, timeout};
 
 /// The longest a reply may stream.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Events decoded from one network chunk are handled together up to this many.
 const READY_AT_ONCE: usize = 256;
@@ -68,7 +68,10 @@ impl Reply {
         };
         let journalled = journal.finish().await;
         let outcome = self.store_outcome(end, journalled.err(), &seen).await;
-        self.tell(&mut seen, |sequence| ReplyEvent::Finished { sequence, outcome: Box::new(outcome) });
+        self.tell(&mut seen, |sequence| ReplyEvent::Finished {
+            sequence,
+            outcome: Box::new(outcome),
+        });
     }
 
     async fn stream(&self, started: Instant, seen: &mut Seen, journal: &mut Journal) -> End {
@@ -83,7 +86,10 @@ impl Reply {
             Ok(opened) => opened,
             Err(failure) => return End::Failed(failure),
         };
-        self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Waiting });
+        self.tell(seen, |sequence| ReplyEvent::Phase {
+            sequence,
+            phase: Phase::Waiting,
+        });
         let mut events = events.ready_chunks(READY_AT_ONCE);
         let mut coalescer = Coalescer::default();
         let end = loop {
@@ -120,10 +126,19 @@ impl Reply {
         let slot = if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
             slot
         } else {
-            self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Queued });
-            slots.acquire_owned().await.map_err(|_closed| FailureKind::Internal)?
+            self.tell(seen, |sequence| ReplyEvent::Phase {
+                sequence,
+                phase: Phase::Queued,
+            });
+            slots
+                .acquire_owned()
+                .await
+                .map_err(|_closed| FailureKind::Internal)?
         };
-        self.tell(seen, |sequence| ReplyEvent::Phase { sequence, phase: Phase::Connecting });
+        self.tell(seen, |sequence| ReplyEvent::Phase {
+            sequence,
+            phase: Phase::Connecting,
+        });
         let events = self.source.open(self.request.clone()).await?;
         Ok((events, slot))
     }
@@ -168,9 +183,10 @@ impl Reply {
         seen: &Seen,
     ) -> ReplyOutcome {
         let mut outcome = outcome_of(end, seen, (self.clock)());
-        if let Some(failure) = &mut outcome.failure {
-            failure.model.get_or_insert_with(|| self.request.model.clone());
-            outcome.request_id = failure.request_id.clone().or(outcome.request_id.take());
+        if let Some(failure) = outcome.failure.take() {
+            let failure = failure.about_model(&self.request.model);
+            outcome.request_id = failure.request_id.clone().or(outcome.request_id);
+            outcome.failure = Some(failure);
         }
         if let Some(error) = journal_error {
             outcome.status = Status::Failed;
@@ -183,9 +199,14 @@ impl Reply {
             first_token_ms: outcome.first_token_ms,
             thinking_ms: outcome.thinking_ms,
             finish_reason: outcome.finish_reason.clone(),
-            usage: outcome.usage.and_then(|usage| serde_json::to_string(&usage).ok()),
+            usage: outcome
+                .usage
+                .and_then(|usage| serde_json::to_string(&usage).ok()),
             request_id: outcome.request_id.clone(),
-            error: outcome.failure.as_ref().and_then(|failure| serde_json::to_string(failure).ok()),
+            error: outcome
+                .failure
+                .as_ref()
+                .and_then(|failure| serde_json::to_string(failure).ok()),
         };
         let store = self.store.clone();
         let stored = tokio::task::spawn_blocking(move || store.finish_reply(&row)).await;
@@ -198,7 +219,11 @@ impl Reply {
 
     fn tell_delta(&self, seen: &mut Seen, merged: Merged) {
         let Merged { text, thinking } = merged;
-        self.tell(seen, |sequence| ReplyEvent::Delta { sequence, text, thinking });
+        self.tell(seen, |sequence| ReplyEvent::Delta {
+            sequence,
+            text,
+            thinking,
+        });
     }
 
     fn tell(&self, seen: &mut Seen, event: impl FnOnce(u32) -> ReplyEvent) {

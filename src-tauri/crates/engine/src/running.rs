@@ -43,8 +43,18 @@ impl Running {
     /// Registers a reply.
     pub(crate) fn start(&self, conversation: ConversationId, id: MessageId) -> RunningReply {
         let token = CancellationToken::new();
-        self.lock().insert(id, Entry { conversation, token: token.clone() });
-        RunningReply { id, running: self.clone(), token }
+        self.lock().insert(
+            id,
+            Entry {
+                conversation,
+                token: token.clone(),
+            },
+        );
+        RunningReply {
+            id,
+            running: self.clone(),
+            token,
+        }
     }
 
     /// The permits that bound how many replies stream at once.
@@ -54,7 +64,10 @@ impl Running {
 
     /// Asks one reply to stop; `false` when it does not run.
     pub(crate) fn stop(&self, id: MessageId) -> bool {
-        self.lock().get(&id).map(|entry| entry.token.cancel()).is_some()
+        self.lock()
+            .get(&id)
+            .map(|entry| entry.token.cancel())
+            .is_some()
     }
 
     /// Asks every reply to stop.
@@ -65,13 +78,17 @@ impl Running {
     /// Asks every reply of one conversation to stop.
     pub(crate) fn stop_in(&self, conversation: ConversationId) {
         let replies = self.lock();
-        let own = replies.values().filter(|entry| entry.conversation == conversation);
+        let own = replies
+            .values()
+            .filter(|entry| entry.conversation == conversation);
         own.for_each(|entry| entry.token.cancel());
     }
 
     /// Whether a reply of this conversation runs.
     pub(crate) fn runs_in(&self, conversation: ConversationId) -> bool {
-        self.lock().values().any(|entry| entry.conversation == conversation)
+        self.lock()
+            .values()
+            .any(|entry| entry.conversation == conversation)
     }
 
     /// Whether this reply runs.

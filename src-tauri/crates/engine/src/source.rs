@@ -16,7 +16,6 @@ pub trait ReplySource: Send + Sync {
 }
 
 /// Answers from a DashScope endpoint.
-#[derive(Debug)]
 pub struct DashScopeSource {
     /// The protocol client.
     pub client: Client,
@@ -31,8 +30,10 @@ pub struct DashScopeSource {
 impl ReplySource for DashScopeSource {
     fn open(&self, request: ChatRequest) -> BoxFuture<'_, Result<OpenedReply, Error>> {
         Box::pin(async move {
-            let events =
-                self.client.chat(&self.endpoint, self.key.as_ref(), self.protocol, &request).await?;
+            let events = self
+                .client
+                .chat(&self.endpoint, self.key.as_ref(), self.protocol, &request)
+                .await?;
             Ok(events.boxed())
         })
     }

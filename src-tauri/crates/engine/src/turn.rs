@@ -78,8 +78,7 @@ impl Engine {
             return Err(FailureKind::InvalidInput.into());
         }
         if turn.text.len() > LONGEST_MESSAGE {
-            let limit = u64::try_from(LONGEST_MESSAGE).ok();
-            return Err(Failure { limit, ..Failure::new(FailureKind::InputTooLong) });
+            return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_MESSAGE));
         }
         let source = self.source(&turn.answerer).await?;
         let now = self.now_ms();
@@ -94,7 +93,15 @@ impl Engine {
             model: Some(turn.model.clone()),
             ..message(&conversation, Some(user.id), Role::Assistant, now)
         };
-        self.begin(conversation, Some(user), reply, turn.thinking, source, Box::new(listener)).await
+        self.begin(
+            conversation,
+            Some(user),
+            reply,
+            turn.thinking,
+            source,
+            Box::new(listener),
+        )
+        .await
     }
 
     /// Starts another reply to the same message; the old one stays as a branch.
@@ -110,7 +117,9 @@ impl Engine {
             return Err(FailureKind::StillReplying.into());
         }
         let source = self.source(&retried.answerer).await?;
-        let old = self.with_store(move |store| store.message(retried.reply)).await?;
+        let old = self
+            .with_store(move |store| store.message(retried.reply))
+            .await?;
         if old.role != Role::Assistant {
             return Err(FailureKind::InvalidInput.into());
         }
@@ -118,8 +127,12 @@ impl Engine {
         let conversation = self.with_store(move |store| store.conversation(id)).await?;
         let model = retried.model.or(old.model);
         let now = self.now_ms();
-        let reply = Message { model, ..message(&conversation, old.parent, Role::Assistant, now) };
-        self.begin(conversation, None, reply, None, source, Box::new(listener)).await
+        let reply = Message {
+            model,
+            ..message(&conversation, old.parent, Role::Assistant, now)
+        };
+        self.begin(conversation, None, reply, None, source, Box::new(listener))
+            .await
     }
 
     /// Asks a reply to stop; `false` when it does not run. Its text is kept.
@@ -153,7 +166,11 @@ impl Engine {
         listener: Listener,
     ) -> Result<StartedTurn, Failure> {
         let running = self.inner.running.start(conversation.id, reply.id);
-        let started = StartedTurn { conversation, user, reply };
+        let started = StartedTurn {
+            conversation,
+            user,
+            reply,
+        };
         let rows = started.clone();
         let request = self
             .with_store(move |store| {
@@ -188,7 +205,11 @@ impl Engine {
         let model = Some(turn.model.clone());
         if let Some(id) = turn.conversation {
             let stored = self.with_store(move |store| store.conversation(id)).await?;
-            return Ok(Conversation { model, updated_ms: now, ..stored });
+            return Ok(Conversation {
+                model,
+                updated_ms: now,
+                ..stored
+            });
         }
         Ok(Conversation {
             id: ConversationId::from_uuid(Uuid::now_v7()),

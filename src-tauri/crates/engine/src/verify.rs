@@ -70,12 +70,16 @@ impl Engine {
     ) -> Result<Account, Failure> {
         let endpoints = self.endpoints_in(&verification)?;
         let secret = verification.key.as_ref().map(|key| key.secret.clone());
-        let accepted = self.first_accepting(endpoints, secret.as_ref(), &report).await?;
+        let accepted = self
+            .first_accepting(endpoints, secret.as_ref(), &report)
+            .await?;
         let id = match &verification.account {
             Some(id) => self.account(id).await?.id,
             None => Uuid::now_v7().to_string(),
         };
-        let place = self.keep(&id, secret.as_ref(), &accepted, verification.session_only).await?;
+        let place = self
+            .keep(&id, secret.as_ref(), &accepted, verification.session_only)
+            .await?;
         report(VerificationProgress::Stored(place));
         if let Some(count) = accepted.model_count {
             report(VerificationProgress::Models(count));
@@ -97,7 +101,10 @@ impl Engine {
             let plan = matches!(endpoint.kind(), EndpointKind::CodingPlan);
             if has_shape(verification, KeyShape::CodingPlan)
                 && !plan
-                && matches!(endpoint.kind(), EndpointKind::Official | EndpointKind::Workspace)
+                && matches!(
+                    endpoint.kind(),
+                    EndpointKind::Official | EndpointKind::Workspace
+                )
             {
                 return Err(Failure::new(FailureKind::CodingPlanKey).about_endpoint(&endpoint));
             }
@@ -112,8 +119,10 @@ impl Engine {
         if has_shape(verification, KeyShape::CodingPlan) {
             return Err(FailureKind::CodingPlanKey.into());
         }
-        let mut endpoints: Vec<Endpoint> =
-            regions.probe_order().into_iter().filter_map(Endpoint::of_region).collect();
+        let mut endpoints: Vec<Endpoint> = regions
+            .probe_order()
+            .filter_map(Endpoint::of_region)
+            .collect();
         if verification.scope == VerificationScope::FirstRegion {
             endpoints.truncate(1);
         }
@@ -138,13 +147,19 @@ impl Engine {
                 Ok(models) => {
                     report(VerificationProgress::Accepted(&endpoint, milliseconds));
                     let model_count = u32::try_from(models.len()).ok();
-                    return Ok(Accepted { endpoint, model_count });
+                    return Ok(Accepted {
+                        endpoint,
+                        model_count,
+                    });
                 }
                 Err(error) => Failure::from(error).about_endpoint(&endpoint),
             };
             if has_no_model_list(&endpoint, &failure) {
                 report(VerificationProgress::Accepted(&endpoint, milliseconds));
-                return Ok(Accepted { endpoint, model_count: None });
+                return Ok(Accepted {
+                    endpoint,
+                    model_count: None,
+                });
             }
             if is_refusal(failure.kind) {
                 report(VerificationProgress::Refused(&endpoint));
@@ -155,7 +170,9 @@ impl Engine {
             }
         }
         // A host that could not be asked may be the key's own, so it outranks a refusal.
-        Err(unreachable.or(refusal).unwrap_or_else(|| FailureKind::EndpointInvalid.into()))
+        Err(unreachable
+            .or(refusal)
+            .unwrap_or_else(|| FailureKind::EndpointInvalid.into()))
     }
 
     async fn keep(
@@ -165,19 +182,29 @@ impl Engine {
         accepted: &Accepted,
         session_only: bool,
     ) -> Result<&'static str, Failure> {
-        let Some(secret) = secret else { return Ok("none") };
+        let Some(secret) = secret else {
+            return Ok("none");
+        };
         let origin = accepted.endpoint.origin().to_string();
         if session_only {
-            self.inner.vault.save_for_session(id, secret, &origin, self.now_ms());
+            self.inner
+                .vault
+                .save_for_session(id, secret, &origin, self.now_ms());
             return Ok("session");
         }
-        self.inner.vault.save(id, secret, &origin, self.now_ms()).await?;
+        self.inner
+            .vault
+            .save(id, secret, &origin, self.now_ms())
+            .await?;
         Ok("keychain")
     }
 }
 
 fn has_shape(verification: &Verification, shape: KeyShape) -> bool {
-    verification.key.as_ref().is_some_and(|key| key.shape == shape)
+    verification
+        .key
+        .as_ref()
+        .is_some_and(|key| key.shape == shape)
 }
 
 fn is_refusal(kind: FailureKind) -> bool {

@@ -68,7 +68,10 @@ fn events(passage: &Passage) -> Vec<Event> {
         reasoning_tokens: u64::try_from(thinking.len()).ok(),
         ..Usage::default()
     };
-    let started = Event::Started { request_id: None, model: Some(MODEL.to_owned()) };
+    let started = Event::Started {
+        request_id: None,
+        model: Some(MODEL.to_owned()),
+    };
     std::iter::once(started)
         .chain(thinking.into_iter().map(Event::Thinking))
         .chain(text.into_iter().map(Event::Text))
@@ -81,7 +84,8 @@ fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut current = String::new();
     for character in text.chars() {
-        let ends_word = character.is_whitespace() || (current.chars().count() >= 2 && !character.is_ascii());
+        let ends_word =
+            character.is_whitespace() || (current.chars().count() >= 2 && !character.is_ascii());
         if ends_word && !current.is_empty() {
             words.push(std::mem::take(&mut current));
         }
@@ -110,7 +114,12 @@ mod tests {
 
     #[test]
     fn words_lose_nothing() {
-        for text in ["Hello there,  world.\n\nNext", "你好，世界。DashDesk 很快", "", "a\n"] {
+        for text in [
+            "Hello there,  world.\n\nNext",
+            "你好，世界。DashDesk 很快",
+            "",
+            "a\n",
+        ] {
             assert_eq!(words(text).concat(), text);
         }
     }
@@ -124,11 +133,24 @@ mod tests {
                     turns: vec![Turn::User(vec![Part::Text(question.to_owned())])],
                     parameters: dashscope::Parameters::default(),
                 };
-                let events: Vec<Event> =
-                    DemoSource::new(language).open(request).await.unwrap().collect().await;
-                assert!(matches!(events.last(), Some(Event::Finished(FinishReason::Stop))));
-                let thinks = events.iter().any(|event| matches!(event, Event::Thinking(_)));
-                assert_eq!(thinks, question.contains("think"), "only that passage thinks");
+                let events: Vec<Event> = DemoSource::new(language)
+                    .open(request)
+                    .await
+                    .unwrap()
+                    .collect()
+                    .await;
+                assert!(matches!(
+                    events.last(),
+                    Some(Event::Finished(FinishReason::Stop))
+                ));
+                let thinks = events
+                    .iter()
+                    .any(|event| matches!(event, Event::Thinking(_)));
+                assert_eq!(
+                    thinks,
+                    question.contains("think"),
+                    "only that passage thinks"
+                );
                 assert!(events.iter().any(|event| matches!(event, Event::Text(_))));
             }
         }

@@ -21,7 +21,10 @@ enum Topic {
 const TOPICS: [(Topic, &[&str]); 3] = [
     (Topic::Thinking, &["think", "reason", "思考", "推理", "想"]),
     (Topic::Long, &["long", "story", "stop", "长", "故事", "停"]),
-    (Topic::Key, &["key", "account", "price", "密钥", "百炼", "开通", "费"]),
+    (
+        Topic::Key,
+        &["key", "account", "price", "密钥", "百炼", "开通", "费"],
+    ),
 ];
 
 /// The passage for a question.
@@ -36,14 +39,19 @@ pub(super) fn answer(question: &str, language: Language) -> Passage {
         (Topic::Welcome, Language::English) => ("", include_str!("en/welcome.txt")),
         (Topic::Key, Language::Chinese) => ("", include_str!("zh/key.txt")),
         (Topic::Key, Language::English) => ("", include_str!("en/key.txt")),
-        (Topic::Thinking, Language::Chinese) => {
-            (include_str!("zh/thinking.txt"), include_str!("zh/thought.txt"))
-        }
-        (Topic::Thinking, Language::English) => {
-            (include_str!("en/thinking.txt"), include_str!("en/thought.txt"))
-        }
+        (Topic::Thinking, Language::Chinese) => (
+            include_str!("zh/thinking.txt"),
+            include_str!("zh/thought.txt"),
+        ),
+        (Topic::Thinking, Language::English) => (
+            include_str!("en/thinking.txt"),
+            include_str!("en/thought.txt"),
+        ),
         (Topic::Long, Language::Chinese) => ("", include_str!("zh/long.txt")),
         (Topic::Long, Language::English) => ("", include_str!("en/long.txt")),
     };
-    Passage { thinking: thinking.trim_end(), text: text.trim_end() }
+    Passage {
+        thinking: thinking.trim_end(),
+        text: text.trim_end(),
+    }
 }

@@ -1,0 +1,205 @@
+//! An engine on a folder of its own.
+
+use conversation::Status;
+use credentials::Vault;
+use credentials::memory::MemoryBackend;
+use dashscope::{Region, RegionId, Regions};
+use engine::{
+    Answerer, Engine, Failure, NewTurn, Parts, ReplyEvent, ReplyOutcome, StartedTurn, Verification,
+    VerificationScope,
+};
+use fake_dashscope::{FakeServer, Options};
+use std::sync::{Arc, Mutex};
+use store::{Message, Store};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// A key the default server accepts.
+pub(crate) const KEY: &str = FakeServer::KEY;
+
+pub(crate) struct Desk {
+    pub(crate) engine: Engine,
+    pub(crate) server: FakeServer,
+    pub(crate) elsewhere: FakeServer,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+/// A desk whose two regions are loopback servers: the first refuses the key, the second takes it.
+pub(crate) fn desk() -> Desk {
+    let elsewhere = FakeServer::start(Options {
+        accepted_keys: vec![],
+        ..Options::default()
+    });
+    let server = FakeServer::start(Options::default());
+    let folder = tempfile::tempdir().unwrap();
+    let regions = Regions::new(vec![
+        region("cn-beijing", &elsewhere),
+        region("ap-southeast-1", &server),
+    ]);
+    let engine = open(&folder, regions);
+    Desk {
+        engine,
+        server,
+        elsewhere,
+        folder,
+    }
+}
+
+fn open(folder: &tempfile::TempDir, regions: Regions) -> Engine {
+    let network = network::Client::new(network::ClientOptions::default()).unwrap();
+    Engine::new(Parts {
+        store: Store::open(folder.path()).unwrap(),
+        vault: Vault::with_backend(Box::new(MemoryBackend::default())),
+        client: dashscope::Client::new(network, Arc::new(regions)),
+        clock: Arc::new(|| 1_700_000_000_000),
+    })
+}
+
+fn region(id: &str, server: &FakeServer) -> Region {
+    Region {
+        id: RegionId::new(id),
+        shared: Some(server.base_url().parse().unwrap()),
+        workspace_suffix: None,
+        probe: true,
+    }
+}
+
+impl Desk {
+    /// An account whose key the server takes.
+    pub(crate) async fn account(&self) -> String {
+        let verification = Verification {
+            key: Some(credentials::normalise(KEY).unwrap()),
+            scope: VerificationScope::AllRegions,
+            account: None,
+            session_only: false,
+        };
+        self.engine
+            .verify(verification, |_progress| {})
+            .await
+            .unwrap()
+            .id
+    }
+
+    /// Sends a question and returns the turn with its events.
+    pub(crate) async fn send(&self, account: &str, text: &str) -> Sent {
+        self.try_send(account, text).await.unwrap()
+    }
+
+    pub(crate) async fn try_send(&self, account: &str, text: &str) -> Result<Sent, Failure> {
+        let turn = NewTurn {
+            conversation: None,
+            after: None,
+            text: text.to_owned(),
+            model: "qwen-plus".to_owned(),
+            thinking: None,
+            answerer: Answerer::Account(account.to_owned()),
+        };
+        let (listener, events) = listener();
+        Ok(Sent {
+            turn: self.engine.send(turn, listener).await?,
+            events,
+        })
+    }
+
+    pub(crate) fn stored(&self, turn: &StartedTurn) -> Message {
+        self.engine.store().message(turn.reply.id).unwrap()
+    }
+}
+
+/// A listener and what it hears.
+pub(crate) fn listener() -> (
+    impl Fn(ReplyEvent) + Send + Sync,
+    UnboundedReceiver<ReplyEvent>,
+) {
+    let (sender, receiver) = unbounded_channel();
+    let sender = Mutex::new(sender);
+    let listen = move |event| {
+        // The receiver may be gone when a test has seen enough.
+        let _heard = sender.lock().unwrap().send(event);
+    };
+    (listen, receiver)
+}
+
+pub(crate) struct Sent {
+    pub(crate) turn: StartedTurn,
+    pub(crate) events: UnboundedReceiver<ReplyEvent>,
+}
+
+/// A whole reply as its listener saw it.
+pub(crate) struct Heard {
+    pub(crate) text: String,
+    pub(crate) thinking: String,
+    pub(crate) messages: usize,
+    pub(crate) outcome: ReplyOutcome,
+}
+
+impl Sent {
+    /// Listens to the end and checks the order of events on the way.
+    pub(crate) async fn hear_out(&mut self) -> Heard {
+        let (mut text, mut thinking, mut messages) = (String::new(), String::new(), 0);
+        let mut expected = 0;
+        loop {
+            let event = self
+                .events
+                .recv()
+                .await
+                .expect("a terminal event comes before the end");
+            let sequence = match &event {
+                ReplyEvent::Started { sequence }
+                | ReplyEvent::Phase { sequence, .. }
+                | ReplyEvent::Delta { sequence, .. }
+                | ReplyEvent::Finished { sequence, .. } => *sequence,
+            };
+            assert_eq!(sequence, expected, "the sequence has no gap");
+            assert_eq!(
+                sequence == 0,
+                matches!(event, ReplyEvent::Started { .. }),
+                "started first"
+            );
+            expected += 1;
+            match event {
+                ReplyEvent::Delta {
+                    text: more,
+                    thinking: thought,
+                    ..
+                } => {
+                    assert!(
+                        !more.is_empty() || !thought.is_empty(),
+                        "an empty delta says nothing"
+                    );
+                    assert!(
+                        more.len() + thought.len() < 8 * 1024,
+                        "small enough for one message"
+                    );
+                    text.push_str(&more);
+                    thinking.push_str(&thought);
+                    messages += 1;
+                }
+                ReplyEvent::Finished { outcome, .. } => {
+                    assert!(
+                        self.events.recv().await.is_none(),
+                        "nothing after the terminal event"
+                    );
+                    assert_ne!(outcome.status, Status::Streaming);
+                    return Heard {
+                        text,
+                        thinking,
+                        messages,
+                        outcome: *outcome,
+                    };
+                }
+                ReplyEvent::Started { .. } | ReplyEvent::Phase { .. } => {}
+            }
+        }
+    }
+
+    /// Listens until some text has come.
+    pub(crate) async fn first_text(&mut self) -> String {
+        loop {
+            if let ReplyEvent::Delta { text, .. } = self.events.recv().await.expect("text comes")
+                && !text.is_empty()
+            {
+                return text;
+            }
+        }
+    }
+}

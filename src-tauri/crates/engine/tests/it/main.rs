@@ -1,0 +1,11 @@
+//! The engine against a loopback server, a real database and an in-memory keychain.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what it expects and stops there"
+)]
+
+mod desk;
+mod replies;
+mod stopping;
+mod verification;

@@ -1,0 +1,75 @@
+//! Stop: at once, with the text kept and the connection closed.
+
+use crate::desk::desk;
+use conversation::Status;
+use std::time::{Duration, Instant};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_keeps_the_text_and_closes_the_connection() {
+    let desk = desk();
+    let account = desk.account().await;
+    let mut sent = desk.send(&account, "/fake tokens=5000 rate=100").await;
+    let shown = sent.first_text().await;
+    assert!(desk.engine.is_replying_in(sent.turn.conversation.id));
+    let asked = Instant::now();
+    assert!(desk.engine.stop(sent.turn.reply.id));
+    desk.engine.stop_all().await;
+    let stored = desk.stored(&sent.turn);
+    assert_eq!(stored.status, Status::Stopped);
+    assert!(stored.text.starts_with(&shown) && !stored.text.is_empty());
+    assert!(!desk.engine.stop(sent.turn.reply.id), "it runs no more");
+    while desk
+        .server
+        .requests()
+        .last()
+        .unwrap()
+        .client_closed_at
+        .is_none()
+    {
+        assert!(
+            asked.elapsed() < Duration::from_secs(5),
+            "the server saw no disconnect"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_works_while_nothing_has_come_yet() {
+    let desk = desk();
+    let account = desk.account().await;
+    let sent = desk.send(&account, "/fake tokens=5 delay=60").await;
+    assert!(desk.engine.stop(sent.turn.reply.id));
+    desk.engine.stop_all().await;
+    assert_eq!(desk.stored(&sent.turn).status, Status::Stopped);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fifth_reply_waits_for_its_turn_and_can_be_stopped_while_it_waits() {
+    let desk = desk();
+    let account = desk.account().await;
+    let before = desk.server.requests().len();
+    let mut running = Vec::new();
+    for _ in 0..5 {
+        running.push(desk.send(&account, "/fake tokens=5000 rate=50").await);
+    }
+    for sent in running.iter_mut().take(4) {
+        sent.first_text().await;
+    }
+    assert_eq!(desk.server.requests().len(), before + 4, "four at once");
+    let waiting = running.pop().unwrap();
+    desk.engine.stop(waiting.turn.reply.id);
+    for _ in 0..200 {
+        if desk.stored(&waiting.turn).status == Status::Stopped {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(desk.stored(&waiting.turn).status, Status::Stopped);
+    assert_eq!(
+        desk.server.requests().len(),
+        before + 4,
+        "the fifth was never sent"
+    );
+    desk.engine.stop_all().await;
+}
