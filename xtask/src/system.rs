@@ -27,7 +27,7 @@ enum Family {
     Pacman,
 }
 
-/// One thing the project needs, under the name each family gives it.
+/// One thing the project needs, under the name each family gives it, or the names.
 struct Need {
     purpose: Purpose,
     reason: &'static str,
@@ -37,7 +37,7 @@ struct Need {
     pacman: &'static str,
 }
 
-const NEEDS: [Need; 13] = [
+const NEEDS: [Need; 14] = [
     Need {
         purpose: Purpose::Build,
         reason: "links Rust programs; compiles SQLite and the TLS primitives",
@@ -96,9 +96,9 @@ const NEEDS: [Need; 13] = [
     },
     Need {
         purpose: Purpose::Test,
-        reason: "dbus-run-session, a private session bus",
+        reason: "a private session bus, and dbus-send",
         apt: "dbus",
-        dnf: "dbus-daemon",
+        dnf: "dbus-daemon dbus-tools",
         pacman: "dbus",
     },
     Need {
@@ -114,6 +114,13 @@ const NEEDS: [Need; 13] = [
         apt: "imagemagick",
         dnf: "ImageMagick",
         pacman: "imagemagick",
+    },
+    Need {
+        purpose: Purpose::Test,
+        reason: "puts a key on the clipboard, to be pasted",
+        apt: "xclip",
+        dnf: "xclip",
+        pacman: "xclip",
     },
     Need {
         purpose: Purpose::Test,
@@ -149,12 +156,21 @@ impl Family {
         })
     }
 
-    fn name_of(self, need: &Need) -> &'static str {
+    fn names_of(self, need: &Need) -> &'static str {
         match self {
             Self::Apt => need.apt,
             Self::Dnf => need.dnf,
             Self::Pacman => need.pacman,
         }
+    }
+
+    fn has_all(self, need: &Need) -> Result<bool, Failure> {
+        for package in self.names_of(need).split_whitespace() {
+            if !self.has(package)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn has(self, package: &str) -> Result<bool, Failure> {
@@ -195,7 +211,7 @@ pub(crate) fn install(purpose: Purpose) -> Result<(), Failure> {
     };
     let mut missing = Vec::new();
     for need in needs {
-        if !family.has(family.name_of(need))? {
+        if !family.has_all(need)? {
             missing.push(need);
         }
     }
@@ -204,7 +220,7 @@ pub(crate) fn install(purpose: Purpose) -> Result<(), Failure> {
     }
     eprintln!("Not installed yet, and needed:");
     for need in &missing {
-        eprintln!("  {:<24} {}", family.name_of(need), need.reason);
+        eprintln!("  {:<24} {}", family.names_of(need), need.reason);
     }
     let sudo: &[&str] = if is_root()? { &[] } else { &["sudo"] };
     if family == Family::Apt
@@ -213,7 +229,9 @@ pub(crate) fn install(purpose: Purpose) -> Result<(), Failure> {
         // One broken source of packages need not stop us: the install says what is really absent.
         eprintln!("warning: {failure}");
     }
-    let names = missing.iter().map(|need| family.name_of(need));
+    let names = missing
+        .iter()
+        .flat_map(|need| family.names_of(need).split_whitespace());
     call(sudo, family.install_line()).args(names).prepare()
 }
 
@@ -279,8 +297,13 @@ mod tests {
     #[test]
     fn no_family_is_asked_for_a_package_twice() {
         for family in [Family::Apt, Family::Dnf, Family::Pacman] {
-            let names: BTreeSet<_> = NEEDS.iter().map(|need| family.name_of(need)).collect();
-            assert_eq!(names.len(), NEEDS.len(), "{family:?}");
+            let all = || {
+                NEEDS
+                    .iter()
+                    .flat_map(|need| family.names_of(need).split_whitespace())
+            };
+            let different: BTreeSet<_> = all().collect();
+            assert_eq!(different.len(), all().count(), "{family:?}");
         }
     }
 }

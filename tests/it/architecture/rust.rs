@@ -124,6 +124,22 @@ fn unexplained_dependencies(sources: &Sources) -> Vec<String> {
     found
 }
 
+/// Debian packages that the end-to-end tests name and `cargo xtask test` does not install.
+fn packages_not_installed(sources: &Sources) -> Vec<String> {
+    let installed = sources.file("xtask/src/system.rs");
+    let needed = sources
+        .below("tests/e2e/src/", &[".rs"])
+        .flat_map(|(_, text)| {
+            text.lines()
+                .filter_map(|line| line.trim().strip_prefix("package: \""))
+        });
+    let names = needed.filter_map(|rest| rest.strip_suffix("\","));
+    names
+        .filter(|name| !installed.contains(&format!("apt: \"{name}\"")))
+        .map(str::to_owned)
+        .collect()
+}
+
 fn places(path: &str, text: &str, words: &[&str]) -> Vec<String> {
     let numbered = text
         .lines()
@@ -251,4 +267,21 @@ fn every_dependency_has_its_reason_beside_it() {
         [dev-dependencies]\nurl = { version = \"2\", features = [\"serde\"] }\n\
         [target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n[lints]\nworkspace = true\n";
     assert_seen(unexplained_dependencies, &[("Cargo.toml", manifest)], 2);
+}
+
+#[test]
+fn what_the_window_tests_start_is_installed_before_them() {
+    let sources = Sources::of_repository();
+    assert_obeyed(
+        "add it to xtask/src/system.rs",
+        &packages_not_installed(&sources),
+    );
+    let files = [
+        ("xtask/src/system.rs", "apt: \"xvfb\","),
+        (
+            "tests/e2e/src/program.rs",
+            "    package: \"xvfb\",\n    package: \"xclip\",\n",
+        ),
+    ];
+    assert_seen(packages_not_installed, &files, 1);
 }
