@@ -11,6 +11,7 @@
 )]
 
 mod arrows;
+mod claims;
 mod ipc;
 mod page;
 mod rust;
