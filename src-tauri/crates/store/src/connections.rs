@@ -195,3 +195,145 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic inside a transaction rolled it back when it unwound: the connection is sound.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+    use crate::folder::DATABASE_FILE;
+
+    fn setting(connection: &Connection, pragma: &str) -> i64 {
+        connection
+            .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+            .unwrap()
+    }
+
+    /// Settings that belong to a connection and not to the file.
+    const SHARED: [(&str, i64); 5] = [
+        ("busy_timeout", 5000),
+        ("trusted_schema", 0),
+        ("cell_size_check", 1),
+        ("temp_store", 2),
+        ("foreign_keys", 1),
+    ];
+
+    #[test]
+    fn the_writer_has_every_setting_that_keeps_a_commit_safe() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let writer = store.connections().writer().unwrap();
+        for (pragma, value) in SHARED {
+            assert_eq!(setting(&writer, pragma), value, "{pragma}");
+        }
+        for (pragma, value) in [
+            ("synchronous", 2),
+            ("wal_autocheckpoint", 1000),
+            ("journal_size_limit", 67_108_864),
+            ("secure_delete", 2),
+            ("mmap_size", 0),
+            ("fullfsync", i64::from(cfg!(target_os = "macos"))),
+            ("checkpoint_fullfsync", i64::from(cfg!(target_os = "macos"))),
+        ] {
+            assert_eq!(setting(&writer, pragma), value, "{pragma}");
+        }
+        assert_eq!(
+            writer.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE),
+            Ok(true)
+        );
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let written = store.connections().read(|reader| {
+            for (pragma, value) in SHARED {
+                assert_eq!(setting(reader, pragma), value, "{pragma}");
+            }
+            assert_eq!(setting(reader, "query_only"), 1);
+            assert_eq!(
+                reader.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE),
+                Ok(true)
+            );
+            Ok(reader.execute("INSERT INTO setting VALUES ('a', 'b')", [])?)
+        });
+        assert_eq!(written, Err(Error::ReadOnly));
+    }
+
+    #[test]
+    fn a_list_is_read_while_a_write_is_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store.set_setting("theme", "light").unwrap();
+        store
+            .connections()
+            .write(|transaction| {
+                transaction.execute("UPDATE setting SET value = 'dark'", [])?;
+                let during = store.settings()?;
+                assert_eq!(
+                    during,
+                    [("theme".to_owned(), "light".to_owned())],
+                    "as committed"
+                );
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(store.setting("theme").unwrap().as_deref(), Some("dark"));
+    }
+
+    #[test]
+    fn a_panic_in_a_transaction_leaves_the_store_usable_and_the_change_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let inside = store.clone();
+        let panicked = std::thread::spawn(move || {
+            inside
+                .connections()
+                .write(|transaction| -> Result<(), Error> {
+                    transaction.execute("INSERT INTO setting VALUES ('half', 'done')", [])?;
+                    panic!("a fault in the middle of a transaction");
+                })
+        });
+        assert!(panicked.join().is_err());
+        assert_eq!(store.setting("half"), Ok(None));
+        store.set_setting("theme", "dark").unwrap();
+    }
+
+    #[test]
+    fn readers_are_kept_up_to_a_limit_and_opened_beyond_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        read_nested(&store, IDLE_READERS + 3);
+        assert_eq!(hold(&store.connections().idle_readers).len(), IDLE_READERS);
+    }
+
+    fn read_nested(store: &Store, depth: usize) {
+        let read = store.connections().read(|_| {
+            if depth > 1 {
+                read_nested(store, depth - 1);
+            }
+            store.setting("any")
+        });
+        assert_eq!(read, Ok(None));
+    }
+
+    #[test]
+    fn reading_untouched_makes_no_file_and_sees_what_only_the_log_holds() {
+        let (live, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let store = Store::open(live.path()).unwrap();
+        store.set_setting("theme", "dark").unwrap();
+        for name in ["dashdesk.db", "dashdesk.db-wal"] {
+            std::fs::copy(live.path().join(name), copy.path().join(name)).unwrap();
+        }
+        let database = copy.path().join(DATABASE_FILE);
+        let reader = ReadSource::Untouched(database).open().unwrap();
+        let value: String = reader
+            .query_row("SELECT value FROM setting", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(value, "dark");
+        let files = || std::fs::read_dir(copy.path()).unwrap().count();
+        assert_eq!(files(), 2, "while it is open");
+        drop(reader);
+        assert_eq!(files(), 2, "after closing");
+    }
+}

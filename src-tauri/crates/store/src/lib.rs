@@ -19,6 +19,8 @@ mod conversation;
 mod delta;
 mod error;
 mod folder;
+#[cfg(test)]
+mod full_disk;
 mod lock;
 mod message;
 mod open;

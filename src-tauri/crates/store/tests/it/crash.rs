@@ -41,6 +41,10 @@ impl Random {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % limit
     }
+
+    pub(crate) fn percent(&mut self) -> u32 {
+        u32::try_from(self.below(100)).unwrap()
+    }
 }
 
 /// The token that stands at `index` in a reply; every fourth belongs to its thinking.

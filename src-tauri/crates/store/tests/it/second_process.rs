@@ -7,9 +7,11 @@ use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use store::{LOCK_FILE, OpenError, Store};
+use rusqlite::Connection;
+use store::{DATABASE_FILE, LOCK_FILE, OpenError, SCHEMA_VERSION, Store};
 
 use crate::child;
+use crate::crash::Random;
 
 /// The test that, run as a child, keeps the folder open until its input ends.
 pub(crate) const HOLDER: &str = "second_process::a_holder_keeps_every_other_opening_out";
@@ -79,6 +81,68 @@ fn d_08_a_lock_file_left_behind_locks_nothing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(LOCK_FILE), "4194304\n").unwrap();
     Store::open(folder.path()).unwrap();
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the moment of the kill, on a thread of its own"
+)]
+fn d_02_a_kill_while_the_database_is_made_leaves_the_old_schema_or_the_new() {
+    let mut random = Random(2);
+    let (mut none, mut whole) = (0, 0);
+    let start_time = time_to_ready();
+    for _ in 0..40 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut holder = child::command(HOLDER, folder.path()).spawn().unwrap();
+        // From before the process has found the folder until after the database is ready.
+        thread::sleep(start_time.mul_f64(f64::from(random.percent()) / 50.0));
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+
+        let database = folder.path().join(DATABASE_FILE);
+        if fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
+            let found = Connection::open(&database).unwrap();
+            let version: u32 = found
+                .query_row("PRAGMA user_version", [], |row| row.get(0))
+                .unwrap();
+            let tables: u32 = found
+                .query_row(
+                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
+                    [],
+                    |row| row.get(0),
+                )
+                .unwrap();
+            assert!(
+                [(0, 0), (SCHEMA_VERSION, 5)].contains(&(version, tables)),
+                "version {version} with {tables} tables"
+            );
+            whole += u32::from(version == SCHEMA_VERSION);
+        } else {
+            none += 1;
+        }
+        let store = Store::open(folder.path()).unwrap();
+        store.set_setting("usable", "yes").unwrap();
+    }
+    assert!(
+        none > 0 && whole > 0,
+        "kills must fall on both sides: {none} before, {whole} after"
+    );
+}
+
+/// How long a process takes on this machine from its start to an open database.
+fn time_to_ready() -> Duration {
+    let folder = tempfile::tempdir().unwrap();
+    let started = Instant::now();
+    let mut holder = child::command(HOLDER, folder.path()).spawn().unwrap();
+    assert_eq!(
+        child::lines_of(&mut holder).next().as_deref(),
+        Some("ready")
+    );
+    let elapsed = started.elapsed();
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    elapsed
 }
 
 /// Opens the folder as soon as it is free, writes a setting and leaves.
