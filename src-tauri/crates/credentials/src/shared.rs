@@ -165,14 +165,13 @@ impl Shared {
     }
 
     /// Notes that a caller stopped waiting.
-    pub(crate) fn give_up(&self, generation: u64) -> Error {
+    pub(crate) fn give_up(&self, generation: u64) {
         let state = self.lock();
         if state.generation == generation
             && let Some(worker) = &state.worker
         {
             worker.mark_overdue();
         }
-        Error::TimedOut
     }
 
     /// Leaves a stuck thread to itself; the next job starts another.

@@ -99,12 +99,9 @@ impl Vault {
             Ok(found) => return Ok(found),
             Err(waiting) => waiting,
         };
-        match tokio::time::timeout(self.deadlines.read, answer).await {
-            Ok(Ok(outcome)) => outcome,
-            // Everybody who waited for an abandoned thread is let go.
-            Ok(Err(_abandoned)) => Err(Error::TimedOut),
-            Err(_elapsed) => Err(self.shared.give_up(generation)),
-        }
+        // Everybody who waits for a thread that is abandoned is let go.
+        let outcome = self.wait(generation, self.deadlines.read, answer).await;
+        outcome.unwrap_or(Err(Error::TimedOut))
     }
 
     /// Saves a key in the keychain with the origin it may be sent to.
@@ -216,10 +213,42 @@ impl Vault {
             }
         });
         self.shared.submit(job)?;
-        match tokio::time::timeout(deadline, answer).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_dropped)) => Err(Error::Unavailable),
-            Err(_elapsed) => Err(self.shared.give_up(generation)),
+        let outcome = self.wait(generation, deadline, answer).await;
+        outcome.unwrap_or(Err(Error::Unavailable))
+    }
+
+    /// The answer, [`Error::TimedOut`] after the deadline, or `None` when there will be none.
+    async fn wait<T>(
+        &self,
+        generation: u64,
+        deadline: Duration,
+        answer: oneshot::Receiver<Result<T, Error>>,
+    ) -> Option<Result<T, Error>> {
+        let mut waiting = Waiting {
+            shared: &self.shared,
+            generation,
+            answered: false,
+        };
+        let Ok(answered) = tokio::time::timeout(deadline, answer).await else {
+            return Some(Err(Error::TimedOut));
+        };
+        waiting.answered = true;
+        answered.ok()
+    }
+}
+
+/// Notes, unless an answer came, that somebody stopped waiting: at the deadline or because the
+/// caller itself was given up.
+struct Waiting<'a> {
+    shared: &'a Shared,
+    generation: u64,
+    answered: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.shared.give_up(self.generation);
         }
     }
 }

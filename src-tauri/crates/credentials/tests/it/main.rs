@@ -8,6 +8,8 @@
 
 #[cfg(target_os = "linux")]
 mod daemon;
+mod scripted;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod vault;
+mod waiting;

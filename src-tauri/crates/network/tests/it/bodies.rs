@@ -210,6 +210,32 @@ async fn dropping_the_body_closes_the_connection() {
 }
 
 #[tokio::test]
+async fn giving_up_before_the_head_closes_the_connection() {
+    let (report, mut closed) = mpsc::channel(1);
+    let listener = Listener::start(move |mut stream| {
+        let report = report.clone();
+        async move {
+            report.send(Instant::now()).await.expect("the test waits");
+            let mut rest = Vec::new();
+            drop(stream.read_to_end(&mut rest).await);
+            report.send(Instant::now()).await.expect("the test waits");
+        }
+    })
+    .await;
+    let request = get(listener.url());
+    let sending = tokio::spawn(async move { client().send(request).await.map(drop) });
+    closed.recv().await.expect("the request arrives");
+    let given_up = Instant::now();
+    sending.abort();
+    let closed = closed.recv().await.expect("the server sees the end");
+    assert!(
+        closed - given_up < Duration::from_millis(100),
+        "{:?}",
+        closed - given_up
+    );
+}
+
+#[tokio::test]
 async fn h_16_error_body_is_cut_at_the_limit_and_the_rest_left() {
     let (report, mut written) = mpsc::channel(1);
     let listener = Listener::start(move |mut stream| {
