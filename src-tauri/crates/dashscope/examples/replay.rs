@@ -21,10 +21,11 @@ use serde_json::{Value, json};
 const USAGE: &str =
     "usage: replay [--protocol compatible|native] [--status N] [--content-type T] FILE";
 
-struct Options {
-    protocol: Option<Protocol>,
-    head: Head,
-    file: String,
+/// The crate's own tests replay recordings through this example too.
+pub(crate) struct Options {
+    pub(crate) protocol: Option<Protocol>,
+    pub(crate) head: Head,
+    pub(crate) file: String,
 }
 
 /// Everything a reply said.
@@ -54,12 +55,17 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn StdError>> {
     let options = options(std::env::args().skip(1))?;
     let body = std::fs::read(&options.file)?;
-    let printed = match Task::read(&body) {
-        Some(task) => task_json(&task),
-        None => reply_json(replay(options, &body)),
-    };
-    writeln!(std::io::stdout(), "{printed}")?;
+    writeln!(std::io::stdout(), "{}", decoded(options, &[&body]))?;
     Ok(())
+}
+
+/// What a body says that arrives in these pieces.
+pub(crate) fn decoded(options: Options, pieces: &[&[u8]]) -> Value {
+    let body = pieces.concat();
+    match Task::read(&body) {
+        Some(task) => task_json(&task),
+        None => reply_json(replay(options, pieces, &body)),
+    }
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<dyn StdError>> {
@@ -93,7 +99,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<d
     })
 }
 
-fn replay(options: Options, body: &[u8]) -> Transcript {
+fn replay(options: Options, pieces: &[&[u8]], body: &[u8]) -> Transcript {
     let protocol = options.protocol.unwrap_or_else(|| protocol_of(body));
     let output = match protocol {
         Protocol::Compatible => Output::Incremental,
@@ -101,7 +107,9 @@ fn replay(options: Options, body: &[u8]) -> Transcript {
         Protocol::Native => Output::Detect,
     };
     let mut decoder = Decoder::new(protocol, output, options.head);
-    decoder.push(body);
+    for piece in pieces {
+        decoder.push(piece);
+    }
     decoder.end(End::Clean);
     let mut transcript = Transcript::default();
     while let Some(event) = decoder.next_event() {

@@ -1,0 +1,619 @@
+//! Streams as servers really send them, and as they should not.
+
+use dashscope::chat::{Decoder, End, Head, Output};
+use dashscope::{ErrorKind, Event, FinishReason, Protocol, Retry, Source};
+
+/// A chunk of the compatible protocol with this delta.
+fn delta(delta: &str) -> String {
+    format!("data: {{\"id\":\"chatcmpl-r1\",\"choices\":[{{\"index\":0,\"delta\":{delta}}}]}}\n\n")
+}
+
+fn content(text: &str) -> String {
+    delta(&format!(
+        "{{\"content\":{}}}",
+        serde_json::to_string(text).unwrap()
+    ))
+}
+
+fn finish(reason: &str) -> String {
+    format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{}},\"finish_reason\":\"{reason}\"}}]}}\n\n"
+    )
+}
+
+const DONE: &str = "data: [DONE]\n\n";
+
+fn head(status: u16, content_type: &str) -> Head {
+    Head {
+        status,
+        content_type: Some(content_type.to_owned()),
+        ..Head::default()
+    }
+}
+
+fn events_of(protocol: Protocol, output: Output, head: Head, pieces: &[&[u8]]) -> Vec<Event> {
+    let mut decoder = Decoder::new(protocol, output, head);
+    for piece in pieces {
+        decoder.push(piece);
+    }
+    decoder.end(End::Clean);
+    let events: Vec<Event> = std::iter::from_fn(|| decoder.next_event()).collect();
+    let ends = events
+        .iter()
+        .filter(|event| matches!(event, Event::Finished(_) | Event::Failed(_)))
+        .count();
+    assert_eq!(ends, 1, "exactly one end: {events:?}");
+    assert!(
+        matches!(events.last(), Some(Event::Finished(_) | Event::Failed(_))),
+        "the end comes last: {events:?}"
+    );
+    events
+}
+
+fn compatible(body: &str) -> Vec<Event> {
+    let head = head(200, "text/event-stream");
+    events_of(
+        Protocol::Compatible,
+        Output::Incremental,
+        head,
+        &[body.as_bytes()],
+    )
+}
+
+fn native(body: &str) -> Vec<Event> {
+    let head = head(200, "text/event-stream;charset=UTF-8");
+    events_of(
+        Protocol::Native,
+        Output::Incremental,
+        head,
+        &[body.as_bytes()],
+    )
+}
+
+fn text(events: &[Event]) -> String {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn failure(events: &[Event]) -> &dashscope::Error {
+    match events.last() {
+        Some(Event::Failed(error)) => error,
+        other => panic!("not a failure: {other:?}"),
+    }
+}
+
+fn reason(events: &[Event]) -> &FinishReason {
+    match events.last() {
+        Some(Event::Finished(reason)) => reason,
+        other => panic!("not finished: {other:?}"),
+    }
+}
+
+#[test]
+fn w_02_characters_split_across_chunks_arrive_whole() {
+    let body = format!("{}{}{DONE}", content("汉字 👋🏽 é 汉"), finish("stop"));
+    let bytes: Vec<&[u8]> = body.as_bytes().chunks(1).collect();
+    let head = head(200, "text/event-stream");
+    let events = events_of(Protocol::Compatible, Output::Incremental, head, &bytes);
+    assert_eq!(text(&events), "汉字 👋🏽 é 汉");
+}
+
+#[test]
+fn w_03_line_ends_may_be_mixed() {
+    let chunk = r#"{"choices":[{"delta":{"content":"a"}}]}"#;
+    let body = format!(
+        "data: {chunk}\r\rdata: {chunk}\n\ndata: {chunk}\r\n\r\ndata: {chunk}\r\n\n{}{DONE}",
+        finish("stop")
+    );
+    for size in [1, 2, 3, 7, body.len()] {
+        let pieces: Vec<&[u8]> = body.as_bytes().chunks(size).collect();
+        let head = head(200, "text/event-stream");
+        let events = events_of(Protocol::Compatible, Output::Incremental, head, &pieces);
+        assert_eq!(text(&events), "aaaa", "in pieces of {size}");
+        assert_eq!(reason(&events), &FinishReason::Stop);
+    }
+}
+
+#[test]
+fn w_04_byte_order_mark_missing_spaces_and_several_data_lines() {
+    let body = "\u{feff}data:{\"choices\":[{\"delta\":\n: a comment between\ndata: {\"content\":\"one\ndata: two\"}}]}\n\ndata:[DONE]\n\n";
+    let events = compatible(body);
+    assert_eq!(
+        text(&events),
+        "one\ntwo",
+        "data lines join with a newline, also inside a string"
+    );
+    assert_eq!(reason(&events), &FinishReason::Unknown(String::new()));
+}
+
+#[test]
+fn w_06_an_error_in_a_stream_keeps_the_text_before_it() {
+    let mut body: String = (0..100).map(|_| content("x")).collect();
+    body.push_str("event: error\ndata: {\"error\":{\"code\":\"internal_error\",\"message\":\"internal error\"},\"request_id\":\"r2\"}\n\n");
+    let events = compatible(&body);
+    assert_eq!(text(&events).len(), 100);
+    let error = failure(&events);
+    assert_eq!(error.kind(), &ErrorKind::ServerFault);
+    assert_eq!(error.code(), Some("internal_error"));
+    assert_eq!(error.request_id(), Some("r2"));
+}
+
+#[test]
+fn w_06_an_error_finish_is_no_answer() {
+    let chunk = |words: &str| {
+        let words = serde_json::to_string(words).unwrap();
+        format!(
+            "data: {{\"id\":\"chatcmpl-r1\",\"choices\":[{{\"delta\":{{\"content\":{words}}},\"finish_reason\":\"error_finish\"}}]}}\n\n"
+        )
+    };
+    let plain = compatible(&(content("Part") + &chunk("Throttling: TPM(10680324/10000000)")));
+    assert_eq!(
+        text(&plain),
+        "Part",
+        "the error's words are not the answer's"
+    );
+    assert_eq!(failure(&plain).kind(), &ErrorKind::TokensPerMinute);
+    assert_eq!(failure(&plain).request_id(), Some("r1"));
+    let nested = compatible(&chunk(
+        r#"{"error":{"code":"429","message":"Too many requests"}}"#,
+    ));
+    assert_eq!(failure(&nested).kind(), &ErrorKind::RateLimited);
+    assert_eq!(failure(&nested).status(), Some(429));
+    assert!(matches!(failure(&nested).retry(), Retry::Wait(_)));
+}
+
+#[test]
+fn w_07_clean_eof_without_end_signal_is_interrupted() {
+    let events = compatible(&(content("half a") + &content(" sentence")));
+    assert_eq!(text(&events), "half a sentence");
+    assert_eq!(failure(&events).kind(), &ErrorKind::Interrupted);
+    assert_eq!(failure(&events).request_id(), Some("r1"));
+    let frame =
+        r#"data:{"output":{"choices":[{"message":{"content":"x"},"finish_reason":"null"}]}}"#;
+    assert_eq!(
+        failure(&native(frame)).kind(),
+        &ErrorKind::Interrupted,
+        "\"null\" is no reason"
+    );
+}
+
+#[test]
+fn w_08_either_end_signal_suffices() {
+    let without_done = compatible(&(content("a") + &finish("length")));
+    assert_eq!(reason(&without_done), &FinishReason::Length);
+    let without_reason = compatible(&(content("a") + DONE));
+    assert_eq!(
+        reason(&without_reason),
+        &FinishReason::Unknown(String::new())
+    );
+    assert_eq!(reason(&without_reason).as_str(), "unknown");
+}
+
+#[test]
+fn w_09_data_after_the_end_mark_is_ignored() {
+    let body = content("a") + &finish("stop") + DONE + &content("b") + "data: {oops\n\n";
+    let events = compatible(&body);
+    assert_eq!(text(&events), "a");
+    assert_eq!(reason(&events), &FinishReason::Stop);
+    let mut decoder = Decoder::new(
+        Protocol::Compatible,
+        Output::Incremental,
+        head(200, "text/event-stream"),
+    );
+    decoder.push((content("a") + DONE).as_bytes());
+    assert!(
+        decoder.is_over(),
+        "the end mark ends the reply before the connection does"
+    );
+}
+
+#[test]
+fn w_10_usage_without_choices_is_recorded() {
+    let usage = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\n";
+    let events = compatible(&(content("a") + &finish("stop") + usage + DONE));
+    let Some(Event::Usage(usage)) = events.iter().rev().nth(1) else {
+        panic!("no usage before the end: {events:?}");
+    };
+    assert_eq!((usage.input_tokens, usage.total_tokens), (Some(3), Some(7)));
+}
+
+#[test]
+fn w_10_the_last_usage_that_says_anything_wins() {
+    let frame = |usage: &str, reason: &str| {
+        format!(
+            "data:{{\"output\":{{\"text\":\"a\",\"finish_reason\":\"{reason}\"}},\"usage\":{usage}}}\n\n"
+        )
+    };
+    let body = frame("{}", "null")
+        + &frame("{\"output_tokens\":1}", "null")
+        + &frame("{\"output_tokens\":2}", "null")
+        + &frame("{}", "null")
+        + &frame("null", "stop");
+    let usages: Vec<_> = native(&body)
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Usage(usage) => usage.output_tokens,
+            _ => None,
+        })
+        .collect();
+    assert_eq!(usages, [2], "told once");
+}
+
+#[test]
+fn w_11_missing_deltas_unknown_fields_and_extra_choices_are_ignored() {
+    let odd = [
+        r#"{"choices":[{"delta":null}]}"#,
+        r#"{"choices":[{}]}"#,
+        r#"{"choices":[null]}"#,
+        r#"{"choices":null,"usage":null}"#,
+        r#"{"type":"ping"}"#,
+        r#"{"choices":[{"delta":{"new_field":[1]},"other":{}}],"x":1}"#,
+        r#"{"choices":[{"index":1,"delta":{"content":"second choice"}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{"content":"yes"}},{"index":1,"delta":{"content":"no"}}]}"#,
+    ];
+    let body: String = odd
+        .iter()
+        .map(|chunk| format!("data: {chunk}\n\n"))
+        .collect();
+    let events = compatible(&(body + &finish("stop") + DONE));
+    assert_eq!(text(&events), "yes");
+    assert_eq!(reason(&events), &FinishReason::Stop);
+}
+
+#[test]
+fn w_12_thinking_and_text_keep_their_order() {
+    let body = delta(r#"{"content":null,"reasoning_content":"a"}"#)
+        + &delta(r#"{"content":"1","reasoning_content":null}"#)
+        + &delta(r#"{"content":"2","reasoning_content":"b"}"#)
+        + &delta(r#"{"content":"","reasoning_content":""}"#)
+        + DONE;
+    let lanes: Vec<Event> = compatible(&body)
+        .into_iter()
+        .filter(|event| matches!(event, Event::Text(_) | Event::Thinking(_)))
+        .collect();
+    let expected = [
+        Event::Thinking("a".to_owned()),
+        Event::Text("1".to_owned()),
+        Event::Thinking("b".to_owned()),
+        Event::Text("2".to_owned()),
+    ];
+    assert_eq!(lanes, expected);
+}
+
+#[test]
+fn w_13_one_bad_event_is_skipped_and_the_second_ends_the_reply() {
+    let bad = "data: {\"choices\":[{\"delta\":{\"content\":\"\n\n";
+    let once = compatible(&(content("a") + bad + &content("b") + &finish("stop") + DONE));
+    assert_eq!(text(&once), "ab");
+    assert_eq!(reason(&once), &FinishReason::Stop);
+    let twice = compatible(&(content("a") + bad + &content("b") + bad + &content("c") + DONE));
+    assert_eq!(text(&twice), "ab", "the partial text is kept");
+    assert_eq!(failure(&twice).kind(), &ErrorKind::ProtocolViolation);
+}
+
+#[test]
+fn w_14_wrong_types_are_typed_errors() {
+    let wrong = [
+        r#"{"choices":[{"delta":{"content":7}}]}"#,
+        r#"{"choices":[{"delta":{"content":true}}]}"#,
+        r#"{"choices":[{"delta":{"content":{"a":1}}}]}"#,
+        r#"{"choices":[{"delta":{"content":[[1]]}}]}"#,
+        r#"{"choices":[{"delta":{"reasoning_content":1.5}}]}"#,
+        r#"{"choices":[{"delta":"text"}]}"#,
+        r#"{"choices":[{"delta":{},"finish_reason":0}]}"#,
+        r#"{"choices":"none"}"#,
+        r#"{"choices":[7]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":{"a":1}}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"function":{"name":[]}}]}}]}"#,
+    ];
+    for chunk in wrong {
+        let events = compatible(&(content("kept") + &format!("data: {chunk}\n\n") + DONE));
+        assert_eq!(text(&events), "kept", "{chunk}");
+        assert_eq!(
+            failure(&events).kind(),
+            &ErrorKind::ProtocolViolation,
+            "{chunk}"
+        );
+    }
+    for frame in [
+        r#"{"output":7}"#,
+        r#"{"output":{"text":7}}"#,
+        r#"{"output":{"choices":[7]}}"#,
+        r#"{"output":{"choices":[{"message":{"content":false}}]}}"#,
+    ] {
+        let events = native(&format!("data:{frame}\n\n"));
+        assert_eq!(
+            failure(&events).kind(),
+            &ErrorKind::ProtocolViolation,
+            "{frame}"
+        );
+    }
+    for harmless in [
+        r#"{"id":7,"model":[],"usage":"none","choices":[{"index":"x","delta":{"content":"a"}}]}"#,
+        r#"{"error":null,"choices":[{"delta":{"content":"a"}}]}"#,
+    ] {
+        assert_eq!(
+            text(&compatible(&format!("data: {harmless}\n\n{DONE}"))),
+            "a",
+            "{harmless}"
+        );
+    }
+}
+
+#[test]
+fn w_15_strange_characters_arrive_or_are_replaced() {
+    let body = delta(r#"{"content":"a\u0000b\ud800c\u200b󠁁\u001b[31m"}"#) + &finish("stop");
+    let events = compatible(&body);
+    assert_eq!(text(&events), "a\u{0}b\u{fffd}c\u{200b}\u{e0041}\u{1b}[31m");
+    let mut bytes = b"data: {\"choices\":[{\"delta\":{\"content\":\"a\xff\xfe\xe6\xb1b\"},\"finish_reason\":\"stop\"}]}\n\n".to_vec();
+    for pieces in [vec![bytes.as_slice()], bytes.chunks(1).collect()] {
+        let head = head(200, "text/event-stream");
+        let events = events_of(Protocol::Compatible, Output::Incremental, head, &pieces);
+        assert_eq!(
+            text(&events),
+            "a\u{fffd}\u{fffd}\u{fffd}b",
+            "invalid bytes are replaced only"
+        );
+    }
+    bytes.truncate(20);
+    let head = head(200, "text/event-stream");
+    let events = events_of(Protocol::Compatible, Output::Incremental, head, &[&bytes]);
+    assert_eq!(failure(&events).kind(), &ErrorKind::ProtocolViolation);
+}
+
+#[test]
+fn w_16_long_lines_and_events_end_at_the_limit() {
+    let kilobytes = vec![b'x'; 16 * 1024];
+    let pushed = |start: &str, each: &dyn Fn(&mut Decoder), most: usize| {
+        let head = head(200, "text/event-stream");
+        let mut decoder = Decoder::new(Protocol::Compatible, Output::Incremental, head);
+        decoder.push(content("kept").as_bytes());
+        decoder.push(start.as_bytes());
+        let mut pushes = 0;
+        while !decoder.is_over() && pushes < most {
+            each(&mut decoder);
+            pushes += 1;
+        }
+        let events: Vec<Event> = std::iter::from_fn(|| decoder.next_event()).collect();
+        assert_eq!(text(&events), "kept");
+        assert_eq!(failure(&events).kind(), &ErrorKind::TooLarge);
+        pushes
+    };
+    let line = pushed("data: \"", &|decoder| decoder.push(&kilobytes), 10_000);
+    assert!(
+        (64..=65).contains(&line),
+        "a line of 1 MiB, not {line} times 16 KiB"
+    );
+    let event = |decoder: &mut Decoder| {
+        decoder.push(b"data: ");
+        decoder.push(&kilobytes);
+        decoder.push(b"\n");
+    };
+    let event = pushed("", &event, 10_000);
+    assert!(
+        (256..=257).contains(&event),
+        "an event of 4 MiB, not {event} times 16 KiB"
+    );
+    let comment = pushed(": ", &|decoder| decoder.push(&kilobytes), 10_000);
+    assert!((64..=65).contains(&comment), "comments are lines too");
+}
+
+#[test]
+fn a_long_reply_ends_at_its_limit() {
+    let piece = content(&"x".repeat(512 * 1024));
+    let head = head(200, "text/event-stream");
+    let mut decoder = Decoder::new(Protocol::Compatible, Output::Incremental, head);
+    let mut pieces = 0;
+    while !decoder.is_over() && pieces < 100 {
+        decoder.push(piece.as_bytes());
+        pieces += 1;
+    }
+    let events: Vec<Event> = std::iter::from_fn(|| decoder.next_event()).collect();
+    assert_eq!(text(&events).len(), 8 * 1024 * 1024);
+    assert_eq!(failure(&events).kind(), &ErrorKind::TooLarge);
+}
+
+#[test]
+fn the_cost_of_an_event_does_not_grow_with_the_reply() {
+    // 4 MiB in one event of many lines, and a comment flood: quadratic work would take minutes.
+    let line = format!("data: {}\n", " ".repeat(1000));
+    let mut body = line.repeat(4000);
+    body.push_str("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
+    body.push_str(&": keep-alive\n\n".repeat(100_000));
+    body.push_str(DONE);
+    let started = std::time::Instant::now();
+    let pieces: Vec<&[u8]> = body.as_bytes().chunks(100).collect();
+    let head = head(200, "text/event-stream");
+    let events = events_of(Protocol::Compatible, Output::Incremental, head, &pieces);
+    assert_eq!(text(&events), "a");
+    assert!(
+        started.elapsed().as_secs() < 20,
+        "took {:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn w_20_pages_and_other_texts_are_no_answer() {
+    let page = "<!doctype html><html><head><title>Sign in\n to <b>Cafe</b></title></head></html>";
+    for content_type in [
+        "text/html; charset=utf-8",
+        "text/event-stream",
+        "application/json",
+    ] {
+        let head = head(200, content_type);
+        let events = events_of(
+            Protocol::Compatible,
+            Output::Incremental,
+            head,
+            &[page.as_bytes()],
+        );
+        assert_eq!(
+            failure(&events).kind(),
+            &ErrorKind::UnexpectedContent,
+            "{content_type}"
+        );
+        assert_eq!(failure(&events).message(), Some("Sign in to <b>Cafe</b>"));
+    }
+    let words = compatible("upstream says: all is well\n");
+    assert_eq!(failure(&words).kind(), &ErrorKind::UnexpectedContent);
+}
+
+#[test]
+fn answers_that_were_not_streamed_decode_too() {
+    let json = |protocol, body: &str| {
+        let head = head(200, "application/json");
+        events_of(protocol, Output::Incremental, head, &[body.as_bytes()])
+    };
+    let whole = json(
+        Protocol::Compatible,
+        r#"{"choices":[{"message":{"content":"2","reasoning_content":"hm"},"finish_reason":"stop","index":0}],"usage":{"total_tokens":3},"model":"qwen-plus","id":"chatcmpl-r9"}"#,
+    );
+    let expected = Event::Started {
+        request_id: Some("r9".to_owned()),
+        model: Some("qwen-plus".to_owned()),
+    };
+    assert_eq!(whole.first(), Some(&expected));
+    assert_eq!(text(&whole), "2");
+    assert_eq!(reason(&whole), &FinishReason::Stop);
+    let native = json(
+        Protocol::Native,
+        r#"{"output":{"choices":[{"finish_reason":"stop","message":{"content":[{"text":"2"}]}}]},"request_id":"r"}"#,
+    );
+    assert_eq!(text(&native), "2");
+    for empty in ["", " \n", "{}", r#"{"output":{}}"#] {
+        let events = json(Protocol::Native, empty);
+        assert_eq!(
+            failure(&events).kind(),
+            &ErrorKind::EmptyAnswer,
+            "{empty:?}"
+        );
+        assert!(matches!(failure(&events).retry(), Retry::Wait(_)));
+    }
+    let business = json(
+        Protocol::Native,
+        r#"{"code":"Arrearage","message":"x","output":null}"#,
+    );
+    assert_eq!(failure(&business).kind(), &ErrorKind::Arrears);
+    let other = json(Protocol::Compatible, r#"{"hello":"world"}"#);
+    assert_eq!(failure(&other).kind(), &ErrorKind::UnexpectedContent);
+    let cut = json(
+        Protocol::Compatible,
+        r#"{"choices":[{"message":{"content":"2"#,
+    );
+    assert_eq!(failure(&cut).kind(), &ErrorKind::UnexpectedContent);
+}
+
+#[test]
+fn separators_may_be_missing() {
+    let frame = |id: u32, words: &str, reason: &str| {
+        format!(
+            "id:{id}\nevent:result\n:HTTP_STATUS/200\ndata:{{\"output\":{{\"choices\":[{{\"message\":{{\"content\":\"{words}\"}},\"finish_reason\":\"{reason}\"}}]}}}}\n"
+        )
+    };
+    let body = frame(1, "a", "null") + &frame(2, "b", "null") + &frame(3, "c", "stop");
+    let events = native(body.trim_end());
+    assert_eq!(text(&events), "abc");
+    assert_eq!(reason(&events), &FinishReason::Stop);
+    let failed = body
+        + "event:error\n:HTTP_STATUS/429\ndata:{\"code\":\"Throttling.RateQuota\",\"message\":\"m\"}";
+    let failed = native(&failed);
+    assert_eq!(text(&failed), "abc");
+    assert_eq!(failure(&failed).status(), Some(429));
+    let compatible = compatible(&(content("a") + &content("b") + DONE).replace("\n\n", "\n"));
+    assert_eq!(text(&compatible), "ab");
+}
+
+#[test]
+fn cumulative_frames_are_told_once() {
+    let frame = |words: &str, reason: &str| {
+        format!(
+            "data:{{\"output\":{{\"choices\":[{{\"message\":{{\"content\":\"{words}\",\"reasoning_content\":\"{words}\"}},\"finish_reason\":\"{reason}\"}}]}}}}\n\n"
+        )
+    };
+    let body = frame("你", "null")
+        + &frame("你好", "null")
+        + &frame("你好！", "null")
+        + &frame("你好！", "stop");
+    for output in [Output::Cumulative, Output::Detect] {
+        let head = head(200, "text/event-stream");
+        let events = events_of(Protocol::Native, output, head, &[body.as_bytes()]);
+        assert_eq!(text(&events), "你好！", "{output:?}");
+    }
+    let chunk = |words: &str| {
+        format!(
+            "data: {{\"model\":\"qwen-mt-plus\",\"choices\":[{{\"delta\":{{\"content\":\"{words}\"}}}}]}}\n\n"
+        )
+    };
+    let translation = compatible(&(chunk("I") + &chunk("I am") + &chunk("I am here") + DONE));
+    assert_eq!(text(&translation), "I am here");
+}
+
+#[test]
+fn sources_survive_the_empty_lists_after_them() {
+    let frame = |info: &str, reason: &str| {
+        format!(
+            "data:{{\"output\":{{\"choices\":[{{\"message\":{{\"content\":\"a\"}},\"finish_reason\":\"{reason}\"}}],\"search_info\":{info}}}}}\n\n"
+        )
+    };
+    let list = r#"{"search_results":[{"index":1,"title":"T","url":"https://a.example/","icon":"","site_name":"无"},{"url":"https://b.example/"}],"extra_tool_info":[]}"#;
+    let empty = r#"{"search_results":[],"extra_tool_info":[]}"#;
+    let body =
+        frame(empty, "null") + &frame(list, "null") + &frame(list, "null") + &frame(empty, "stop");
+    let told: Vec<Vec<Source>> = native(&body)
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Sources(sources) => Some(sources),
+            _ => None,
+        })
+        .collect();
+    let source = |index, title: &str, url: &str| Source {
+        index,
+        title: title.to_owned(),
+        url: url.to_owned(),
+    };
+    assert_eq!(
+        told,
+        [[
+            source(1, "T", "https://a.example/"),
+            source(2, "", "https://b.example/")
+        ]]
+    );
+}
+
+#[test]
+fn content_may_be_a_list_and_keep_alives_are_no_events() {
+    let body = ": ping\n\n".to_owned()
+        + &delta(r#"{"content":[{"type":"text","text":"a"},{"type":"image_url"},{"text":"b"}]}"#)
+        + ":\n\nretry: 10\n\ndata:\n\ndata: \n\n"
+        + &delta(r#"{"content":[]}"#)
+        + &finish("stop");
+    let events = compatible(&body);
+    assert_eq!(text(&events), "ab");
+    assert_eq!(events.len(), 3, "started, text, finished: {events:?}");
+}
+
+#[test]
+fn abnormal_reasons_are_not_passed_off_as_success() {
+    let filtered = compatible(&(content("a") + &finish("content_filter") + DONE));
+    assert_eq!(failure(&filtered).kind(), &ErrorKind::ContentRejected);
+    let other = compatible(&(content("a") + &finish("engine_overload") + DONE));
+    assert!(!reason(&other).is_normal());
+    assert_eq!(reason(&other).as_str(), "engine_overload");
+}
+
+#[test]
+fn a_stream_without_frames_is_an_empty_answer() {
+    for body in ["", ": ping\n\n", "data: [DONE]\n\n", "\n\n\n", "id:1\n\n"] {
+        assert_eq!(
+            failure(&compatible(body)).kind(),
+            &ErrorKind::EmptyAnswer,
+            "{body:?}"
+        );
+    }
+}
