@@ -197,6 +197,10 @@ fn read_url(input: &str) -> Result<Url, EndpointProblem> {
     if text.is_empty() {
         return Err(EndpointProblem::Empty);
     }
+    // Browsers read a backslash as a slash, people as anything.
+    if text.contains('\\') {
+        return Err(EndpointProblem::NotAUrl);
+    }
     let url = match text.split_once("://") {
         Some((scheme, _)) if is_http(scheme) => Url::parse(text),
         Some((scheme, _)) if is_scheme(scheme) => return Err(EndpointProblem::UnsupportedScheme),
@@ -207,7 +211,7 @@ fn read_url(input: &str) -> Result<Url, EndpointProblem> {
     let authority = text
         .split_once("://")
         .map_or(text, |(_, rest)| rest)
-        .split(['/', '?', '#', '\\'])
+        .split(['/', '?', '#'])
         .next()
         .unwrap_or_default();
     if authority.contains('@') {
@@ -292,3 +296,6 @@ fn is_decoration(character: char) -> bool {
             ..='\u{200f}' | '\u{2060}' | '\u{feff}'
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -270,3 +270,6 @@ fn is_workspace(label: &str) -> bool {
             .is_some_and(|first| first.is_ascii_alphanumeric())
         && characters.all(|rest| rest.is_ascii_alphanumeric() || rest == '_' || rest == '-')
 }
+
+#[cfg(test)]
+mod tests;

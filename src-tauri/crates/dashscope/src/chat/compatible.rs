@@ -169,6 +169,3 @@ fn call((index, call): (usize, &&ToolCall)) -> Value {
         "function": {"name": call.name, "arguments": call.arguments},
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -286,6 +286,3 @@ impl Head {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

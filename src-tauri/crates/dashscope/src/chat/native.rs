@@ -157,6 +157,3 @@ fn content(parts: &[&Part], path: NativePath) -> Value {
             .collect(),
     }
 }
-
-#[cfg(test)]
-mod tests;

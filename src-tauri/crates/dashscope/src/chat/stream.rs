@@ -179,6 +179,3 @@ fn patience(decoder: &Decoder) -> Duration {
         limits::MODEL_SILENCE
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -208,7 +208,7 @@ mod tests {
             [call("a", "f", "{oops")]
         );
         for wrong in [
-            r#"[7]"#,
+            r"[7]",
             r#"[{"id":7}]"#,
             r#"[{"function":{"arguments":true}}]"#,
             "7",

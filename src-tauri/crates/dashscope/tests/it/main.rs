@@ -4,10 +4,17 @@
 #[expect(dead_code, reason = "its command line is for people")]
 mod replay;
 
+#[cfg(test)]
 mod fixtures;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
 mod native;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
 mod timing;
+#[cfg(test)]
 mod wire;

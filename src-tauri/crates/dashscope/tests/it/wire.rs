@@ -73,9 +73,11 @@ fn native(body: &str) -> Vec<Event> {
 fn text(events: &[Event]) -> String {
     events
         .iter()
-        .filter_map(|event| match event {
-            Event::Text(text) => Some(text.as_str()),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Text(text) = event else {
+                return None;
+            };
+            Some(text.as_str())
         })
         .collect()
 }
@@ -236,9 +238,11 @@ fn w_10_the_last_usage_that_says_anything_wins() {
         + &frame("null", "stop");
     let usages: Vec<_> = native(&body)
         .into_iter()
-        .filter_map(|event| match event {
-            Event::Usage(usage) => usage.output_tokens,
-            _ => None,
+        .filter_map(|event| {
+            let Event::Usage(usage) = event else {
+                return None;
+            };
+            usage.output_tokens
         })
         .collect();
     assert_eq!(usages, [2], "told once");
@@ -256,10 +260,7 @@ fn w_11_missing_deltas_unknown_fields_and_extra_choices_are_ignored() {
         r#"{"choices":[{"index":1,"delta":{"content":"second choice"}}]}"#,
         r#"{"choices":[{"index":0,"delta":{"content":"yes"}},{"index":1,"delta":{"content":"no"}}]}"#,
     ];
-    let body: String = odd
-        .iter()
-        .map(|chunk| format!("data: {chunk}\n\n"))
-        .collect();
+    let body = format!("data: {}\n\n", odd.join("\n\ndata: "));
     let events = compatible(&(body + &finish("stop") + DONE));
     assert_eq!(text(&events), "yes");
     assert_eq!(reason(&events), &FinishReason::Stop);
@@ -567,9 +568,11 @@ fn sources_survive_the_empty_lists_after_them() {
         frame(empty, "null") + &frame(list, "null") + &frame(list, "null") + &frame(empty, "stop");
     let told: Vec<Vec<Source>> = native(&body)
         .into_iter()
-        .filter_map(|event| match event {
-            Event::Sources(sources) => Some(sources),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Sources(sources) = event else {
+                return None;
+            };
+            Some(sources)
         })
         .collect();
     let source = |index, title: &str, url: &str| Source {
