@@ -21,7 +21,8 @@ pub enum Fault {
     Fail(Error),
     /// It takes this long, then goes on.
     Delay(Duration),
-    /// It waits for [`MemoryBackend::release`], as for a dialog that nobody answers, then goes on.
+    /// It waits, as for a dialog that nobody answers, until [`MemoryBackend::release`] or
+    /// [`MemoryBackend::dismiss`].
     Hang,
     /// It panics, as a keychain library may.
     Panic,
@@ -42,9 +43,9 @@ struct State {
     broken: bool,
     accesses: usize,
     rebuilds: usize,
-    /// How many hanging accesses have been released so far.
-    releases: usize,
-    hanging: usize,
+    /// Accesses that have hung so far; each waits for the answer of its number.
+    dialogs: usize,
+    answers: Vec<Result<(), Error>>,
 }
 
 impl MemoryBackend {
@@ -71,15 +72,20 @@ impl MemoryBackend {
         self.lock().outage = None;
     }
 
-    /// Lets every access that hangs now go on.
+    /// Lets the access that has hung longest go on; the next one to hang if none does.
     pub fn release(&self) {
-        self.lock().releases += 1;
-        self.shared.released.notify_all();
+        self.answer(Ok(()));
+    }
+
+    /// Lets the access that has hung longest fail, as when its dialog is closed.
+    pub fn dismiss(&self, error: Error) {
+        self.answer(Err(error));
     }
 
     /// Accesses that hang now.
     pub fn hanging(&self) -> usize {
-        self.lock().hanging
+        let state = self.lock();
+        state.dialogs.saturating_sub(state.answers.len())
     }
 
     /// Accesses so far, failed ones included.
@@ -119,8 +125,12 @@ impl MemoryBackend {
         match state.faults.pop_front() {
             None => Ok(state),
             Some(Fault::Fail(error)) => Err(error),
-            Some(Fault::Delay(time)) => Ok(self.wait(state, Some(time))),
-            Some(Fault::Hang) => Ok(self.wait(state, None)),
+            Some(Fault::Delay(time)) => {
+                let released = &self.shared.released;
+                let waited = released.wait_timeout_while(state, time, |_| true);
+                Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
+            }
+            Some(Fault::Hang) => self.wait(state),
             Some(Fault::Panic) => {
                 drop(state);
                 std::panic::resume_unwind(Box::new("scripted"))
@@ -128,26 +138,27 @@ impl MemoryBackend {
         }
     }
 
-    /// Waits for a release, or for a time no release cuts short.
+    /// Waits for the answer to a dialog.
     fn wait<'a>(
         &'a self,
         mut state: MutexGuard<'a, State>,
-        time: Option<Duration>,
-    ) -> MutexGuard<'a, State> {
-        let released = &self.shared.released;
-        let before = state.releases;
-        state.hanging += 1;
-        let mut state = match time {
-            Some(time) => {
-                let waited = released.wait_timeout_while(state, time, |_| true);
-                waited.unwrap_or_else(PoisonError::into_inner).0
-            }
-            None => released
-                .wait_while(state, |state| state.releases == before)
-                .unwrap_or_else(PoisonError::into_inner),
-        };
-        state.hanging -= 1;
-        state
+    ) -> Result<MutexGuard<'a, State>, Error> {
+        let number = state.dialogs;
+        state.dialogs += 1;
+        let waited = self
+            .shared
+            .released
+            .wait_while(state, |state| state.answers.len() <= number);
+        let state = waited.unwrap_or_else(PoisonError::into_inner);
+        match state.answers.get(number) {
+            Some(Err(error)) => Err(*error),
+            _ => Ok(state),
+        }
+    }
+
+    fn answer(&self, answer: Result<(), Error>) {
+        self.lock().answers.push(answer);
+        self.shared.released.notify_all();
     }
 }
 

@@ -130,6 +130,21 @@ async fn k_02_provider_that_starts_later_is_found_without_a_restart() {
 }
 
 #[tokio::test]
+async fn provider_that_starts_later_is_found_without_being_asked_to() {
+    if child_folder().is_none() {
+        let name = "secret_service::provider_that_starts_later_is_found_without_being_asked_to";
+        return Session::with_bus().run(name, ROLE);
+    }
+    let vault = Vault::system();
+    assert_eq!(vault.read(ACCOUNT).await.map(drop), Err(Error::Unavailable));
+    let _daemon = start_unlocked();
+    eventually("the daemon is found", || async {
+        vault.read(ACCOUNT).await.map(drop) == Err(Error::Missing)
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn provider_that_restarts_is_found_without_being_asked_to() {
     if child_folder().is_none() {
         let name = "secret_service::provider_that_restarts_is_found_without_being_asked_to";

@@ -122,6 +122,27 @@ async fn k_04_abandoned_thread_changes_nothing_any_more() {
 }
 
 #[tokio::test]
+async fn k_04_dialog_closed_too_late_does_not_answer_the_next_one() {
+    let backend = MemoryBackend::new();
+    put(&backend, ACCOUNT, "sk-one");
+    backend.push_fault(Fault::Hang);
+    backend.push_fault(Fault::Hang);
+    let impatient = vault(&backend);
+    assert_eq!(text(impatient.read(ACCOUNT).await), Err(Error::TimedOut));
+    assert_eq!(impatient.reconnect().await, Ok(()));
+    let vault = impatient.with_deadlines(Deadlines::default());
+
+    let (outcome, ()) = tokio::join!(vault.read(ACCOUNT), async {
+        until_hanging(&backend, 2).await;
+        backend.dismiss(Error::Denied);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        backend.release();
+    });
+
+    assert_eq!(text(outcome).as_deref(), Ok("sk-one"));
+}
+
+#[tokio::test]
 async fn reconnecting_lets_those_go_who_wait_for_the_stuck_thread() {
     let backend = MemoryBackend::new();
     put(&backend, ACCOUNT, "sk-one");
