@@ -1,0 +1,71 @@
+// The actions of the window, bound to what they act on.
+
+import type { Action } from "./actions";
+import { focusNextRegion } from "./regions";
+import type { Session } from "./session/session.svelte";
+
+/** What the keys can reach. */
+export interface Reach {
+  session: () => Session;
+  toggleSidebar: () => void;
+  openSettings: () => void;
+  openPicker: () => void;
+  focusComposer: () => void;
+  showShortcuts: () => void;
+}
+
+export function commandList(reach: Reach): Action[] {
+  const chatShown = (): boolean => reach.session().view === "chat" && reach.session().usable;
+  const lastReply = (): string | null => {
+    const message = reach.session().chat.messages.at(-1);
+    return message?.role === "assistant" ? message.id : null;
+  };
+  const settled = (): boolean => chatShown() && reach.session().chat.running === null && lastReply() !== null;
+  const step = (steps: number): void => {
+    const { chat, library } = reach.session();
+    const ids = library.conversations.map(({ id }) => id);
+    const at = chat.id === null ? (steps > 0 ? -1 : 0) : ids.indexOf(chat.id);
+    const next = ids[(at + steps + ids.length) % ids.length];
+    if (next !== undefined) void chat.open(next);
+  };
+  return [
+    { id: "newChat", label: "action.newChat", shortcut: { key: "n", modifier: true }, when: chatShown, run: () => reach.session().chat.startNew() },
+    { id: "settings", label: "action.settings", shortcut: { key: ",", modifier: true }, when: () => reach.session().usable, run: reach.openSettings },
+    { id: "modelPicker", label: "action.modelPicker", shortcut: { key: "/", modifier: true }, when: chatShown, run: reach.openPicker },
+    { id: "focusComposer", label: "action.focusComposer", shortcut: { key: "l", modifier: true }, when: chatShown, run: reach.focusComposer },
+    {
+      id: "stop",
+      label: "action.stop",
+      shortcut: { key: "Escape" },
+      when: () => chatShown() && reach.session().chat.running !== null,
+      run: () => void reach.session().chat.stop(),
+    },
+    {
+      id: "retryLast",
+      label: "action.retryLast",
+      shortcut: { key: "r", modifier: true, shift: true },
+      when: () => settled() && reach.session().writable,
+      run: () => {
+        const id = lastReply();
+        if (id !== null) void reach.session().chat.retry(id, null);
+      },
+    },
+    {
+      id: "copyLast",
+      label: "action.copyLast",
+      shortcut: { key: "c", modifier: true, shift: true },
+      when: settled,
+      run: () => {
+        const session = reach.session();
+        const message = session.chat.messages.at(-1);
+        if (message !== undefined) void session.attempt(() => session.ipc.textCopy(session.chat.body(message).text.toString()));
+      },
+    },
+    { id: "nextChat", label: "action.nextChat", shortcut: { key: "Tab", control: true }, when: chatShown, run: () => step(1) },
+    { id: "previousChat", label: "action.previousChat", shortcut: { key: "Tab", control: true, shift: true }, when: chatShown, run: () => step(-1) },
+    { id: "branch", label: "action.branch", shortcut: { key: "ArrowRight", alt: true } },
+    { id: "sidebar", label: "action.sidebar", shortcut: { key: "b", modifier: true }, when: chatShown, run: reach.toggleSidebar },
+    { id: "regions", label: "action.regions", shortcut: { key: "F6" }, run: () => focusNextRegion(false) },
+    { id: "shortcuts", label: "action.shortcuts", shortcut: { key: "F1" }, run: reach.showShortcuts },
+  ];
+}

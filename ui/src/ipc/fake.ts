@@ -1,0 +1,348 @@
+// Rust, imitated in memory: for tests and for `npm run dev` in a browser. Not part of the app's bundle.
+
+import { account, appState, message, models } from "./fake-data";
+import { commandError, type Ipc } from "./ipc";
+import type {
+  Account,
+  AddressPreview,
+  AppState,
+  CommandError,
+  Conversation,
+  ConversationSummary,
+  ErrorKind,
+  KeyCandidate,
+  Message,
+  Model,
+  ReplyEvent,
+  ReplyOutcome,
+  ReplyPhase,
+  RetryReply,
+  SendMessage,
+  Settings,
+  StartedTurn,
+  TestResult,
+  VerifyEvent,
+  VerifyRequest,
+} from "./bindings";
+
+type Emit = (event: ReplyEvent) => void;
+
+/** How the imitation answers. Tests leave `reply` out and send the events themselves. */
+export interface Script {
+  app?: AppState;
+  models?: Model[];
+  conversations?: Conversation[];
+  /** Called for each reply that begins. */
+  reply?: (reply: FakeReply, question: string) => void;
+  /** The events and the end of a verification. */
+  verify?: (request: VerifyRequest, onEvent: (event: VerifyEvent) => void) => Promise<Account>;
+  /** What the clipboard holds. */
+  clipboard?: string;
+  now?: () => number;
+}
+
+/** The sending end of one reply's channel, which numbers the events. */
+export class FakeReply {
+  readonly id: string;
+  readonly conversation: string;
+  readonly stored: Message;
+  #emit: Emit;
+  #sequence = 0;
+  ended = false;
+
+  constructor(stored: Message, conversation: string, emit: Emit) {
+    this.id = stored.id;
+    this.stored = stored;
+    this.conversation = conversation;
+    this.#emit = emit;
+  }
+
+  started(): void {
+    this.#emit({ event: "started", sequence: this.#sequence++ });
+  }
+
+  phase(phase: ReplyPhase): void {
+    this.#emit({ event: "phase", sequence: this.#sequence++, phase });
+  }
+
+  delta(text: string, thinking = ""): void {
+    if (this.ended) return;
+    this.stored.text += text;
+    this.stored.thinking += thinking;
+    this.#emit({ event: "delta", sequence: this.#sequence++, text, thinking });
+  }
+
+  finish(more: Partial<ReplyOutcome> = {}): void {
+    if (this.ended) return;
+    this.ended = true;
+    const outcome: ReplyOutcome = {
+      status: "complete",
+      finishReason: "stop",
+      usage: { inputTokens: 20, outputTokens: 120, reasoningTokens: null, totalTokens: 140, cachedTokens: null },
+      requestId: "req-1",
+      error: null,
+      finishedMs: Date.now(),
+      firstTokenMs: 420,
+      thinkingMs: null,
+      ...more,
+    };
+    Object.assign(this.stored, outcome);
+    this.#emit({ event: "finished", sequence: this.#sequence++, outcome });
+  }
+}
+
+export class FakeIpc implements Ipc {
+  /** Names of the commands called, in order. */
+  readonly calls: string[] = [];
+  /** The next call of a command fails with this error, once. */
+  readonly failures = new Map<keyof Ipc, CommandError>();
+  readonly replies = new Map<string, FakeReply>();
+  readonly copied: string[] = [];
+  readonly opened: string[] = [];
+  readonly drafts = new Map<string | null, string>();
+  readonly verified: VerifyRequest[] = [];
+  readonly sent: SendMessage[] = [];
+  app: AppState;
+
+  #models: Model[];
+  #conversations = new Map<string, Conversation & { updatedMs: number }>();
+  #deleted = new Map<string, Conversation & { updatedMs: number }>();
+  #script: Script;
+  #ids = 0;
+
+  constructor(script: Script = {}) {
+    this.#script = script;
+    this.app = script.app ?? appState();
+    this.#models = script.models ?? models;
+    const now = this.#now();
+    for (const [age, conversation] of (script.conversations ?? []).entries()) {
+      this.#conversations.set(conversation.id, { ...conversation, updatedMs: now - age * 9 * 3_600_000 });
+    }
+  }
+
+  #now(): number {
+    return (this.#script.now ?? Date.now)();
+  }
+
+  #called(name: keyof Ipc): void {
+    this.calls.push(name);
+    const failure = this.failures.get(name);
+    this.failures.delete(name);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+    if (failure !== undefined) throw failure;
+  }
+
+  #id(kind: string): string {
+    this.#ids += 1;
+    return `${kind}-${String(this.#ids)}`;
+  }
+
+  async #answer<T>(name: keyof Ipc, value: () => T | Promise<T>): Promise<T> {
+    await Promise.resolve();
+    this.#called(name);
+    return structuredClone(await value());
+  }
+
+  appState = (): Promise<AppState> => this.#answer("appState", () => this.app);
+  appReady = (): Promise<void> => this.#answer("appReady", () => undefined);
+  storageRetry = (): Promise<AppState> => this.#answer("storageRetry", () => (this.app = { ...this.app, storage: { state: "ready" } }));
+  storageStartFresh = (): Promise<AppState> => this.#answer("storageStartFresh", () => (this.app = { ...this.app, storage: { state: "ready" } }));
+
+  keyPaste = (): Promise<KeyCandidate> => this.#answer("keyPaste", () => this.#candidate(this.#script.clipboard ?? "sk-0123456789abcdef0123456789ab1a2b"));
+  keyType = (key: string): Promise<KeyCandidate> => this.#answer("keyType", () => this.#candidate(key));
+
+  #candidate(key: string): KeyCandidate {
+    const refuse = (kind: ErrorKind): never => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+      throw commandError(kind);
+    };
+    if (key === "") refuse("clipboardEmpty");
+    if (key.startsWith("http")) refuse("keyLooksLikeUrl");
+    if (key.length < 8) refuse("keyTooShort");
+    const shape = key.startsWith("sk-sp-") ? "codingPlan" : "standard";
+    return { id: this.#id("candidate"), hint: `sk-••••${key.slice(-4)}`, shape };
+  }
+
+  keyVerify = (request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account> =>
+    this.#answer("keyVerify", async () => {
+      this.verified.push(request);
+      const verified = await (this.#script.verify ?? acceptInBeijing)(request, onEvent);
+      const others = this.app.accounts.filter(({ id }) => id !== verified.id);
+      this.app = { ...this.app, accounts: [...others, verified], active: verified.id };
+      return verified;
+    });
+
+  accountUse = (id: string): Promise<AppState> => this.#answer("accountUse", () => (this.app = { ...this.app, active: id }));
+  accountTest = (): Promise<TestResult> => this.#answer("accountTest", () => ({ milliseconds: 142, modelCount: 23, host: "dashscope.aliyuncs.com" }));
+  accountKeyState = (id: string): Promise<Account> => this.#answer("accountKeyState", () => this.#account(id));
+  accountDelete = (id: string): Promise<AppState> =>
+    this.#answer("accountDelete", () => {
+      const accounts = this.app.accounts.filter((known) => known.id !== id);
+      return (this.app = { ...this.app, accounts, active: accounts[0]?.id ?? null });
+    });
+  keychainRetry = (): Promise<null> => this.#answer("keychainRetry", () => null);
+
+  #account(id: string): Account {
+    const known = this.app.accounts.find((one) => one.id === id);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+    if (known === undefined) throw commandError("notFound");
+    return known;
+  }
+
+  addressPreview = (address: string, id: string | null): Promise<AddressPreview> =>
+    this.#answer("addressPreview", () => {
+      const from = id === null ? null : this.#account(id);
+      const host = /^https?:\/\/([^/:]+)/.exec(address)?.[1];
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+      if (host === undefined) throw commandError("endpointInvalid");
+      const local = host === "127.0.0.1" || host === "localhost";
+      const sameGroup = from?.host === host;
+      return {
+        address,
+        host,
+        endpoint: local ? "local" : host.endsWith(".maas.aliyuncs.com") ? "workspace" : host.endsWith("aliyuncs.com") ? "official" : "custom",
+        region: host === "dashscope.aliyuncs.com" ? "cn-beijing" : null,
+        needsKey: !local && !sameGroup,
+        sameGroup,
+        fromHost: from?.host ?? null,
+      };
+    });
+
+  endpointSet = (id: string, address: string): Promise<Account> =>
+    this.#answer("endpointSet", async () => {
+      const found = await this.addressPreview(address, id);
+      const changed: Account = { ...this.#account(id), address, host: found.host, endpoint: found.endpoint, region: found.region, needsKey: found.needsKey };
+      this.app = { ...this.app, accounts: this.app.accounts.map((one) => (one.id === id ? changed : one)) };
+      return changed;
+    });
+
+  demoStart = (): Promise<AppState> => this.#answer("demoStart", () => (this.app = { ...this.app, demo: true }));
+  demoLeave = (): Promise<AppState> => this.#answer("demoLeave", () => (this.app = { ...this.app, demo: false }));
+  models = (): Promise<Model[]> => this.#answer("models", () => this.#models);
+  modelsRefresh = (): Promise<Model[]> => this.#answer("modelsRefresh", () => this.#models);
+
+  conversations = (): Promise<ConversationSummary[]> =>
+    this.#answer("conversations", () => [...this.#conversations.values()].map((row) => this.#summary(row)).sort((a, b) => b.updatedMs - a.updatedMs));
+
+  #summary({ id, title, model, updatedMs }: Conversation & { updatedMs: number }): ConversationSummary {
+    return { id, title, model, updatedMs, replying: [...this.replies.values()].some((reply) => reply.conversation === id && !reply.ended) };
+  }
+
+  #conversation(id: string): Conversation & { updatedMs: number } {
+    const known = this.#conversations.get(id);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+    if (known === undefined) throw commandError("notFound");
+    return known;
+  }
+
+  conversationOpen = (id: string): Promise<Conversation> =>
+    this.#answer("conversationOpen", () => {
+      const { title, model, messages } = this.#conversation(id);
+      return { id, title, model, messages, draft: this.drafts.get(id) ?? "" };
+    });
+  conversationRename = (id: string, title: string): Promise<null> =>
+    this.#answer("conversationRename", () => {
+      this.#conversation(id).title = title;
+      return null;
+    });
+  conversationDelete = (id: string): Promise<null> =>
+    this.#answer("conversationDelete", () => {
+      this.#deleted.set(id, this.#conversation(id));
+      this.#conversations.delete(id);
+      return null;
+    });
+  conversationRestore = (id: string): Promise<null> =>
+    this.#answer("conversationRestore", () => {
+      const row = this.#deleted.get(id);
+      if (row !== undefined) this.#conversations.set(id, row);
+      return null;
+    });
+  conversationSetModel = (id: string, model: string): Promise<null> =>
+    this.#answer("conversationSetModel", () => {
+      this.#conversation(id).model = model;
+      return null;
+    });
+  draftSave = (id: string | null, text: string): Promise<null> =>
+    this.#answer("draftSave", () => {
+      this.drafts.set(id, text);
+      return null;
+    });
+
+  messageSend = (request: SendMessage, onEvent: Emit): Promise<StartedTurn> =>
+    this.#answer("messageSend", () => {
+      this.sent.push(request);
+      const row = request.conversation === null ? this.#create(request) : this.#conversation(request.conversation);
+      const user = message(this.#id("user"), row.messages.at(-1)?.id ?? null, "user", request.text, { createdMs: this.#now() });
+      row.messages = [...row.messages, user];
+      return { ...this.#begin(row, user.id, request.model, request.text, onEvent), user };
+    });
+
+  replyRetry = (request: RetryReply, onEvent: Emit): Promise<StartedTurn> =>
+    this.#answer("replyRetry", () => {
+      const row = [...this.#conversations.values()].find(({ messages }) => messages.some(({ id }) => id === request.reply));
+      const old = row?.messages.find(({ id }) => id === request.reply);
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data
+      if (row === undefined || old?.parent == null) throw commandError("notFound");
+      const parent = old.parent;
+      row.messages = row.messages.slice(0, row.messages.findIndex(({ id }) => id === parent) + 1);
+      const turn = this.#begin(row, parent, request.model ?? old.model ?? "", "", onEvent);
+      const ids = [...old.siblings.ids, turn.reply.id];
+      turn.reply.siblings = { index: ids.length - 1, count: ids.length, ids };
+      return turn;
+    });
+
+  #create({ text, model }: SendMessage): Conversation & { updatedMs: number } {
+    const row = { id: this.#id("conversation"), title: text.split("\n")[0]?.slice(0, 40) ?? "", model, draft: "", messages: [], updatedMs: this.#now() };
+    this.#conversations.set(row.id, row);
+    return row;
+  }
+
+  #begin(row: Conversation & { updatedMs: number }, parent: string, model: string, question: string, onEvent: Emit): StartedTurn {
+    const stored = message(this.#id("reply"), parent, "assistant", "", { status: "streaming", model, createdMs: this.#now(), finishedMs: null, firstTokenMs: null, usage: null, finishReason: null });
+    row.messages = [...row.messages, stored];
+    row.updatedMs = this.#now();
+    const reply = new FakeReply(stored, row.id, onEvent);
+    this.replies.set(stored.id, reply);
+    this.#script.reply?.(reply, question);
+    return { conversation: this.#summary(row), user: null, reply: stored };
+  }
+
+  replyStop = (id: string): Promise<null> => this.#answer("replyStop", () => {
+      this.replies.get(id)?.finish({ status: "stopped", finishReason: null });
+      return null;
+    });
+  settingsSave = (settings: Settings): Promise<Settings> =>
+    this.#answer("settingsSave", () => {
+      this.app = { ...this.app, settings };
+      return settings;
+    });
+  linkOpen = (address: string): Promise<null> =>
+    this.#answer("linkOpen", () => {
+      this.opened.push(address);
+      return null;
+    });
+  textCopy = (text: string): Promise<null> =>
+    this.#answer("textCopy", () => {
+      this.copied.push(text);
+      return null;
+    });
+}
+
+function acceptInBeijing(request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account> {
+  if (request.scope.scope === "address") {
+    const { address } = request.scope;
+    const host = new URL(address).hostname;
+    const local = request.candidate === null;
+    onEvent({ event: "checking", region: null, host });
+    onEvent({ event: "accepted", region: null, host, milliseconds: 8 });
+    onEvent({ event: "stored", place: local ? "none" : "keychain" });
+    onEvent({ event: "models", count: 3 });
+    return Promise.resolve(account({ id: request.account ?? "account-2", name: host, address, host, endpoint: local ? "local" : "custom", region: null, keyPlace: local ? "none" : "keychain", keyHint: local ? null : "sk-••••1a2b", modelCount: 3 }));
+  }
+  const host = "dashscope.aliyuncs.com";
+  onEvent({ event: "checking", region: "cn-beijing", host });
+  onEvent({ event: "accepted", region: "cn-beijing", host, milliseconds: 88 });
+  onEvent({ event: "stored", place: request.sessionOnly ? "session" : "keychain" });
+  onEvent({ event: "models", count: 23 });
+  return Promise.resolve(account({ id: request.account ?? "account-1", keyPlace: request.sessionOnly ? "session" : "keychain" }));
+}

@@ -1,0 +1,74 @@
+// Starts the page: reads the app's state, paints it, then tells Rust that the window can be shown.
+
+import "./design/tokens.css";
+import "./design/base.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { announce } from "./design/announcer.svelte";
+import { errorTitle } from "./errors/words";
+import { t } from "./i18n/index.svelte";
+import { insideShell, tauriIpc, type AppState, type Ipc } from "./ipc";
+import { countWords } from "./session/count-words";
+import type { Reply } from "./session/reply.svelte";
+import { Session } from "./session/session.svelte";
+
+/** The client: Rust inside the app; in a browser during development an imitation that is not in the bundle. */
+async function client(): Promise<Ipc> {
+  if (import.meta.env.DEV && !insideShell()) {
+    const { scriptedIpc } = await import("./ipc/scenes");
+    return scriptedIpc(new URLSearchParams(location.search));
+  }
+  return tauriIpc();
+}
+
+const spoken = {
+  started: (): void => announce(t("announce.answering")),
+  finished: ({ outcome, text }: Reply): void => {
+    if (outcome?.error != null) announce(t("announce.failed", { title: errorTitle(outcome.error) }));
+    else if (outcome?.status === "stopped") announce(t("announce.stopped"));
+    else announce(t("announce.finished", { count: countWords(text.toString()) }));
+  },
+};
+
+/** Resolves when the page was painted, or at once where a hidden window gets no frames. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    const fallback = setTimeout(resolve, 60);
+    requestAnimationFrame(() => {
+      clearTimeout(fallback);
+      setTimeout(resolve, 0);
+    });
+  });
+}
+
+/** What is shown when not even the state can be read. */
+function unreadable(): AppState {
+  return {
+    version: "",
+    locale: navigator.language.startsWith("zh") ? "zhCn" : "en",
+    storage: { state: "unavailable" },
+    dataFolder: "",
+    keychain: "secretService",
+    settings: { language: "system", theme: "system", sendKey: "enter", model: null },
+    accounts: [],
+    active: null,
+    demo: false,
+    newChatDraft: "",
+    lastConversation: null,
+  };
+}
+
+async function start(): Promise<void> {
+  const ipc = await client();
+  const target = document.getElementById("app");
+  if (target === null) return;
+  const session = new Session(ipc, await ipc.appState().catch(unreadable), spoken);
+  const last = session.app.lastConversation;
+  const loading = Promise.all([session.load(), session.view === "chat" && last !== null ? session.chat.open(last) : null]);
+  mount(App, { target, props: { session } });
+  document.documentElement.dataset["ready"] = "true";
+  await painted();
+  await Promise.all([ipc.appReady(), loading]);
+}
+
+void start();

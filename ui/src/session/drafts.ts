@@ -1,0 +1,39 @@
+// Unsent text per conversation: kept here at once, saved in Rust at most 250 ms after the last key.
+
+import type { Ipc } from "../ipc";
+
+const saveDelayMilliseconds = 250;
+
+/** `null` stands for the new chat that has no conversation yet. */
+export class Drafts {
+  #ipc: Ipc;
+  #texts = new Map<string | null, string>();
+  #unsaved = new Set<string | null>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ipc: Ipc) {
+    this.#ipc = ipc;
+  }
+
+  /** The text for a conversation; what was typed here is newer than what the store answered. */
+  get(conversation: string | null, stored: string): string {
+    return this.#texts.get(conversation) ?? stored;
+  }
+
+  set(conversation: string | null, text: string): void {
+    this.#texts.set(conversation, text);
+    this.#unsaved.add(conversation);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), saveDelayMilliseconds);
+  }
+
+  /** Saves now: before another conversation opens and when the page goes away. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    for (const conversation of this.#unsaved) {
+      // A draft that cannot be saved stays in memory; the next key tries again.
+      this.#ipc.draftSave(conversation, this.#texts.get(conversation) ?? "").catch(() => undefined);
+    }
+    this.#unsaved.clear();
+  }
+}

@@ -1,0 +1,111 @@
+// What the page knows of the app: the state Rust reported, the models, and which view is shown.
+
+import { setLocale, type Locale } from "../i18n/index.svelte";
+import { asCommandError, type AppState, type CommandError, type Ipc, type Model, type Settings } from "../ipc";
+import { applyTheme } from "../design/theme";
+import { Chat, type ReplyListener } from "./chat.svelte";
+import { Library } from "./library.svelte";
+import { Link } from "./link.svelte";
+
+export type View = "firstRun" | "chat" | "settings";
+
+export class Session {
+  readonly ipc: Ipc;
+  readonly library: Library;
+  readonly link = new Link();
+  readonly chat: Chat;
+
+  app = $state.raw() as AppState;
+  models = $state.raw<Model[]>([]);
+  view = $state<View>("chat");
+  /** An error of a command that belongs to no place of its own. */
+  error = $state.raw<CommandError | null>(null);
+
+  constructor(ipc: Ipc, app: AppState, listener: ReplyListener) {
+    this.ipc = ipc;
+    this.library = new Library(ipc);
+    this.chat = new Chat(ipc, this.library, this.link, app.newChatDraft, listener);
+    this.take(app);
+    this.view = this.needsFirstRun ? "firstRun" : "chat";
+  }
+
+  get account(): AppState["accounts"][number] | null {
+    return this.app.accounts.find(({ id }) => id === this.app.active) ?? null;
+  }
+
+  get needsFirstRun(): boolean {
+    return this.app.active === null && !this.app.demo;
+  }
+
+  get writable(): boolean {
+    return this.app.storage.state === "ready";
+  }
+
+  get usable(): boolean {
+    return this.app.storage.state === "ready" || this.app.storage.state === "readOnly";
+  }
+
+  get locale(): Locale {
+    return this.app.settings.language === "system" ? this.app.locale : this.app.settings.language;
+  }
+
+  /** The model the next message goes to. */
+  get model(): Model | null {
+    const wanted = this.chat.conversation?.model ?? this.app.settings.model;
+    return this.models.find(({ id }) => id === wanted) ?? this.defaultModel;
+  }
+
+  get defaultModel(): Model | null {
+    const usable = this.models.filter(({ available, deprecated }) => available !== false && !deprecated);
+    return usable.find(({ recommended }) => recommended) ?? usable[0] ?? this.models[0] ?? null;
+  }
+
+  /** Takes a new state of the app: language and theme follow at once. */
+  take(app: AppState): void {
+    this.app = app;
+    setLocale(this.locale);
+    applyTheme(app.settings.theme);
+  }
+
+  /** Loads what the chat view needs. Called at the start and when an account or the storage changed. */
+  async load(): Promise<void> {
+    if (!this.usable) return;
+    await Promise.all([this.attempt(() => this.library.load()), this.loadModels()]);
+  }
+
+  async loadModels(): Promise<void> {
+    await this.attempt(async () => {
+      this.models = await this.ipc.models();
+    });
+  }
+
+  async refresh(): Promise<void> {
+    this.take(await this.ipc.appState());
+    await this.load();
+  }
+
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    await this.attempt(async () => {
+      const settings = await this.ipc.settingsSave({ ...this.app.settings, ...change });
+      this.take({ ...this.app, settings });
+    });
+  }
+
+  async chooseModel(id: string): Promise<void> {
+    await this.attempt(async () => {
+      if (this.chat.conversation === null) await this.saveSettings({ model: id });
+      else await this.chat.setModel(id);
+    });
+  }
+
+  /** Runs something whose failure is shown in the general place. True when it worked. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.error = asCommandError(thrown);
+      return false;
+    }
+  }
+}

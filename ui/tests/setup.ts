@@ -1,0 +1,18 @@
+// What jsdom lacks of a browser.
+
+class NoResizeObserver implements ResizeObserver {
+  observe(): void {
+    // jsdom lays nothing out, so nothing ever changes its size.
+  }
+  unobserve(): void {
+    // See above.
+  }
+  disconnect(): void {
+    // See above.
+  }
+}
+
+globalThis.ResizeObserver = NoResizeObserver;
+globalThis.matchMedia = (query: string) =>
+  ({ matches: query.includes("min-width"), media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+Element.prototype.scrollIntoView = () => undefined;
