@@ -17,6 +17,9 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// This many waiting bytes are written without waiting for the interval.
 const FULL: usize = 4 * 1024;
 
+/// When a write is still under way, the next one is tried after this long.
+const RETRY: Duration = Duration::from_millis(10);
+
 /// The journal of one reply.
 pub(crate) struct Journal {
     store: Store,
@@ -79,7 +82,7 @@ impl Journal {
     /// The error of the write before, which has to end the reply: text must not be shown as safe
     /// when it is not on disk.
     pub(crate) async fn write_if_due(&mut self, now: Instant) -> Result<(), store::Error> {
-        if self.due(now).is_none_or(|due| due > now) {
+        if self.due.is_none_or(|due| due > now) {
             return Ok(());
         }
         if self
@@ -87,7 +90,7 @@ impl Journal {
             .as_ref()
             .is_some_and(|writing| !writing.is_finished())
         {
-            self.due = Some(now + Duration::from_millis(10));
+            self.due = Some(now + RETRY);
             return Ok(());
         }
         self.settle().await?;

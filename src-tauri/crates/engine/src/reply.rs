@@ -93,7 +93,7 @@ impl Reply {
         let mut events = events.ready_chunks(READY_AT_ONCE);
         let mut coalescer = Coalescer::default();
         let end = loop {
-            let due = earliest(coalescer.due(), journal.due(Instant::now()));
+            let due = earliest(coalescer.due(), journal.due());
             tokio::select! {
                 biased;
                 () = &mut stopped => break End::Stopped,

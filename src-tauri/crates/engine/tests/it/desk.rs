@@ -135,8 +135,17 @@ pub(crate) struct Heard {
 impl Sent {
     /// Listens to the end and checks the order of events on the way.
     pub(crate) async fn hear_out(&mut self) -> Heard {
+        self.hear_from(Some(0)).await
+    }
+
+    /// Listens to the end after some events were heard already.
+    pub(crate) async fn hear_out_from_here(&mut self) -> Heard {
+        self.hear_from(None).await
+    }
+
+    async fn hear_from(&mut self, first: Option<u32>) -> Heard {
         let (mut text, mut thinking, mut messages) = (String::new(), String::new(), 0);
-        let mut expected = 0;
+        let mut next = first;
         loop {
             let event = self
                 .events
@@ -149,13 +158,17 @@ impl Sent {
                 | ReplyEvent::Delta { sequence, .. }
                 | ReplyEvent::Finished { sequence, .. } => *sequence,
             };
-            assert_eq!(sequence, expected, "the sequence has no gap");
+            assert_eq!(
+                sequence,
+                next.unwrap_or(sequence),
+                "the sequence has no gap"
+            );
             assert_eq!(
                 sequence == 0,
                 matches!(event, ReplyEvent::Started { .. }),
                 "started first"
             );
-            expected += 1;
+            next = Some(sequence + 1);
             match event {
                 ReplyEvent::Delta {
                     text: more,

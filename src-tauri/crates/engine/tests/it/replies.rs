@@ -34,6 +34,24 @@ async fn a_reply_streams_whole_and_is_stored_as_it_was_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn text_is_shown_while_the_reply_is_still_being_written() {
+    let desk = desk();
+    let account = desk.account().await;
+    let mut sent = desk.send(&account, "/fake tokens=20 rate=50").await;
+    sent.first_text().await;
+    let on_disk = desk.stored(&sent.turn);
+    assert_eq!(
+        on_disk.status,
+        Status::Streaming,
+        "the first words do not wait for the last"
+    );
+    assert!(
+        sent.hear_out_from_here().await.messages > 10,
+        "one message a token at this pace"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_users_message_is_on_disk_before_anything_leaves() {
     let desk = desk();
     let account = desk.account().await;
