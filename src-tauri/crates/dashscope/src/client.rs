@@ -292,6 +292,6 @@ fn head_of(response: &network::Response) -> Head {
             let id: String = id.chars().take(limits::IDENTIFIER_BYTES).collect();
             id
         }),
-        retry_after: wait,
+        retry_after: wait.map(|wait| wait.min(limits::RETRY_AFTER)),
     }
 }

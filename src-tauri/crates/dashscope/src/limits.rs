@@ -43,6 +43,9 @@ pub const MODEL_SILENCE: Duration = Duration::from_mins(3);
 /// How long an end of stream is waited for once the finish reason is there: the usage comes last.
 pub const TAIL_SILENCE: Duration = Duration::from_secs(5);
 
+/// Longest `Retry-After` that is believed.
+pub const RETRY_AFTER: Duration = Duration::from_hours(24);
+
 /// How long the body of an error answer is waited for; its status alone says enough.
 pub const ERROR_BODY_SILENCE: Duration = Duration::from_secs(10);
 

@@ -11,6 +11,7 @@ use super::reply::Chunk;
 use super::request::{Message, Part, Prepared};
 use super::tools::Fragment;
 use super::usage::Usage;
+use crate::error::fault::request_id;
 use crate::json::{self, WrongType};
 
 #[derive(Serialize)]
@@ -52,10 +53,7 @@ pub(crate) fn body(request: &Prepared<'_>) -> Result<Vec<u8>, serde_json::Error>
 /// Reads one chunk of a stream, or a whole answer that was not streamed.
 pub(crate) fn read(mut object: Map<String, Value>) -> Result<Chunk, WrongType> {
     let mut chunk = Chunk {
-        request_id: json::text_or_none(&object, "request_id").or_else(|| {
-            let id = json::text_or_none(&object, "id")?;
-            id.strip_prefix("chatcmpl-").map(str::to_owned)
-        }),
+        request_id: request_id(&object),
         model: json::text_or_none(&object, "model"),
         usage: object.get("usage").and_then(Usage::read),
         ..Chunk::default()

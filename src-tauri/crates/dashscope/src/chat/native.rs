@@ -13,6 +13,7 @@ use super::request::{Message, Part, Prepared};
 use super::tools::Fragment;
 use super::usage::Usage;
 use crate::catalogue::NativePath;
+use crate::error::fault::request_id;
 use crate::json::{self, WrongType};
 
 #[derive(Serialize)]
@@ -59,7 +60,7 @@ pub(crate) fn body(request: &Prepared<'_>, path: NativePath) -> Result<Vec<u8>, 
 /// Reads one frame of a stream, or a whole answer that was not streamed.
 pub(crate) fn read(mut object: Map<String, Value>) -> Result<Chunk, WrongType> {
     let mut chunk = Chunk {
-        request_id: json::text_or_none(&object, "request_id"),
+        request_id: request_id(&object),
         usage: object.get("usage").and_then(Usage::read),
         ..Chunk::default()
     };

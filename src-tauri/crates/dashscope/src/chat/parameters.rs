@@ -1,6 +1,7 @@
 //! The optional part of a request, and which of it a model takes.
 //!
-//! Left out on purpose: `n`, `logprobs` and `top_logprobs`, since a reply here is one text.
+//! Left out on purpose: `n`, `logprobs` and `top_logprobs`, since a reply here is one text, and
+//! `skill`, which makes files.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -220,13 +221,14 @@ impl Parameters {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] naming the first parameter that is out of range.
-    pub(crate) fn for_model(&self, model: Option<&Model>) -> Result<Self, Error> {
+    pub(crate) fn for_model(&self, id: &str, model: Option<&Model>) -> Result<Self, Error> {
         self.check()?;
         let mut fit = self.clone();
         fit.fit_thinking(model);
         fit.fit_limits(model);
         fit.fit_tools(model);
         fit.fit_features(model);
+        fit.fit_special_models(id);
         Ok(fit)
     }
 
@@ -353,6 +355,19 @@ impl Parameters {
         }
         if self.modalities.is_empty() {
             self.audio = None;
+        }
+    }
+
+    /// Models that are not for chat are in no catalogue; their ids tell them apart.
+    fn fit_special_models(&mut self, id: &str) {
+        if !id.contains("-ocr") {
+            self.ocr_options = None;
+        }
+        if !id.starts_with("qwen-mt-") {
+            self.translation_options = None;
+        }
+        if !id.contains("-asr") {
+            self.asr_options = None;
         }
     }
 

@@ -89,7 +89,7 @@ impl ChatRequest {
             return Err(invalid("the model is missing"));
         }
         let known = catalogue.get(&self.model);
-        let parameters = self.parameters.for_model(known)?;
+        let parameters = self.parameters.for_model(&self.model, known)?;
         let keeps_thinking = known.is_some_and(|model| model.preserve_thinking)
             && parameters.preserve_thinking == Some(true);
         let mut messages = messages(&self.turns, keeps_thinking);

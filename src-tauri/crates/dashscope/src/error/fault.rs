@@ -195,7 +195,7 @@ fn code_of(object: &Map<String, Value>) -> Option<String> {
 }
 
 /// The request id under its three names; the OpenAI id carries it behind a prefix.
-fn request_id(object: &Map<String, Value>) -> Option<String> {
+pub(crate) fn request_id(object: &Map<String, Value>) -> Option<String> {
     json::text_or_none(object, "request_id")
         .or_else(|| json::text_or_none(object, "requestId"))
         .or_else(|| {

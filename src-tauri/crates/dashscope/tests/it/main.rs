@@ -5,7 +5,11 @@
 mod replay;
 
 #[cfg(test)]
+mod decode;
+#[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
@@ -14,6 +18,8 @@ mod keys;
 mod native;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod timing;
 #[cfg(test)]

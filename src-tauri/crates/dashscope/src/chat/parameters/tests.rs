@@ -4,7 +4,7 @@ use serde_json::json;
 
 fn sent(model: &str, parameters: &Parameters) -> Value {
     let fit = parameters
-        .for_model(Catalogue::bundled().get(model))
+        .for_model(model, Catalogue::bundled().get(model))
         .unwrap();
     serde_json::to_value(fit).unwrap()
 }
@@ -206,7 +206,7 @@ fn values_out_of_range_are_refused_by_name() {
     for (change, name) in wrong {
         let mut parameters = Parameters::default();
         change(&mut parameters);
-        let error = parameters.for_model(None).unwrap_err();
+        let error = parameters.for_model("m", None).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::InvalidRequest);
         assert!(
             error.message().unwrap().contains(name),
@@ -220,5 +220,25 @@ fn values_out_of_range_are_refused_by_name() {
         seed: Some((1 << 31) - 1),
         ..Parameters::default()
     };
-    assert!(edge.for_model(None).is_ok());
+    assert!(edge.for_model("m", None).is_ok());
+}
+
+#[test]
+fn options_of_special_models_go_to_those_only() {
+    let parameters = Parameters {
+        ocr_options: Some(json!({"task": "text_recognition"})),
+        translation_options: Some(json!({"target_lang": "English"})),
+        asr_options: Some(json!({"enable_itn": true})),
+        ..Parameters::default()
+    };
+    assert_eq!(sent("qwen-plus", &parameters), json!({}));
+    assert_eq!(
+        names(&sent("qwen-mt-flash", &parameters)),
+        ["translation_options"]
+    );
+    assert_eq!(names(&sent("qwen-vl-ocr", &parameters)), ["ocr_options"]);
+    assert_eq!(
+        names(&sent("qwen3-asr-flash", &parameters)),
+        ["asr_options"]
+    );
 }
