@@ -1,1 +1,34 @@
-//! Drives the built app in a real window.
+//! Drives the built app in a real window, against a loopback DashScope, with a real keychain.
+//!
+//! Every test has a computer of its own: display, session bus, keyring, home and data folder. The
+//! app is the one that `DASHDESK_BINARY` names; nothing here is linked into it.
+
+mod app;
+mod bridge;
+mod clipboard;
+mod cloud;
+mod computer;
+mod display;
+mod driver;
+mod error;
+mod journey;
+mod listener;
+mod process;
+mod program;
+mod session_bus;
+mod traces;
+mod window;
+
+pub use app::{Launch, app_binary};
+pub use bridge::Answer;
+pub use cloud::Cloud;
+pub use computer::{Bus, Computer};
+pub use error::Error;
+pub use journey::Reply;
+pub use listener::Listener;
+pub use process::{Process, Usage};
+pub use traces::Traces;
+pub use window::{Window, by_test_id};
+
+/// The result of everything that drives a window.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,69 @@
+//! The built app and how it is started.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::{Error, Result};
+
+/// How the app is started. The default is English, official regions and the usual log.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// What `DASHDESK_TEST_REGIONS` says: `region=address`, separated by commas.
+    pub regions: Option<String>,
+    /// The language of the computer, as `LANG` names it.
+    pub language: &'static str,
+    /// What `DASHDESK_LOG` says.
+    pub log: Option<&'static str>,
+    /// File modes the app's environment takes away, such as `077`; 0 takes nothing.
+    pub umask: u16,
+}
+
+impl Default for Launch {
+    fn default() -> Self {
+        Self {
+            regions: None,
+            language: "en_US.UTF-8",
+            log: None,
+            umask: 0o022,
+        }
+    }
+}
+
+impl Launch {
+    /// The default, with these regions.
+    pub fn with_regions(regions: impl Into<String>) -> Self {
+        Self {
+            regions: Some(regions.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The same on a Chinese computer.
+    #[must_use]
+    pub fn in_chinese(self) -> Self {
+        Self {
+            language: "zh_CN.UTF-8",
+            ..self
+        }
+    }
+
+    pub(crate) fn environment(&self) -> Vec<(String, OsString)> {
+        let log = self.log.map(|log| ("DASHDESK_LOG".to_owned(), log.into()));
+        let regions = self.regions.as_ref();
+        let regions = regions.map(|text| ("DASHDESK_TEST_REGIONS".to_owned(), text.into()));
+        log.into_iter().chain(regions).collect()
+    }
+}
+
+/// The built app that `DASHDESK_BINARY` names.
+///
+/// # Errors
+/// [`Error::NoApp`] when the variable is not set or names no file.
+pub fn app_binary() -> Result<PathBuf> {
+    let named = std::env::var_os("DASHDESK_BINARY");
+    let named = named.ok_or_else(|| Error::NoApp("the variable is not set".to_owned()))?;
+    // Processes are found by the file they run, which /proc names without links.
+    PathBuf::from(&named)
+        .canonicalize()
+        .map_err(|error| Error::NoApp(format!("{}: {error}", named.display())))
+}
