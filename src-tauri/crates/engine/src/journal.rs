@@ -65,15 +65,14 @@ impl Journal {
         }
         self.waiting_bytes += text.len();
         self.due.get_or_insert(now + INTERVAL);
+        if self.waiting_bytes >= FULL {
+            self.due = Some(now);
+        }
     }
 
     /// When the waiting deltas have to be written; `None` when nothing waits.
-    pub(crate) fn due(&self, now: Instant) -> Option<Instant> {
-        if self.waiting_bytes >= FULL {
-            Some(now)
-        } else {
-            self.due
-        }
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.due
     }
 
     /// Starts a write when one is due and none is under way.
