@@ -106,8 +106,11 @@ impl From<io::Error> for OpenError {
 
 /// The low byte of an extended result code is the primary one: <https://sqlite.org/rescode.html>.
 fn of_code(extended: i32) -> Error {
-    if extended == ffi::SQLITE_CONSTRAINT_FOREIGNKEY {
-        return Error::NotFound;
+    match extended {
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => return Error::NotFound,
+        // The log's index could not be made larger, which only a full disk refuses.
+        ffi::SQLITE_IOERR_SHMSIZE => return Error::Full,
+        _ => {}
     }
     match extended & 0xff {
         ffi::SQLITE_FULL => Error::Full,
@@ -146,6 +149,7 @@ mod tests {
     fn codes_map_to_what_a_person_can_do() {
         for (code, expected) in [
             (ffi::SQLITE_FULL, Error::Full),
+            (ffi::SQLITE_IOERR_SHMSIZE, Error::Full),
             (ffi::SQLITE_BUSY, Error::Busy),
             (ffi::SQLITE_BUSY_SNAPSHOT, Error::Busy),
             (ffi::SQLITE_LOCKED, Error::Busy),

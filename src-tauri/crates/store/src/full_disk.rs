@@ -1,5 +1,7 @@
 //! Tests from inside: a disk that fills up at every page a call may need.
 
+use std::path::Path;
+
 use ::conversation::{ConversationId, MessageId, Role, Status};
 use uuid::Uuid;
 
@@ -56,6 +58,23 @@ fn end(number: u128) -> FinishedReply {
         request_id: None,
         error: None,
     }
+}
+
+/// Leaves a reply streaming whose text fills several pages, and returns the text.
+pub(crate) fn leave_a_reply_streaming(folder: &Path) -> String {
+    let store = Store::open(folder).unwrap();
+    store
+        .begin_turn(&chat(), None, &reply(1, String::new()))
+        .unwrap();
+    let text = "千问 ".repeat(5000);
+    let delta = Delta {
+        message: id(1),
+        seq: 0,
+        kind: DeltaKind::Text,
+        text: text.clone(),
+    };
+    store.append_deltas(&[delta]).unwrap();
+    text
 }
 
 /// Lets the file grow by `spare` pages and no more; `None` lifts the limit.

@@ -69,7 +69,7 @@ pub enum ReadOnlyReason {
         /// The newest schema version this program knows.
         known: u32,
     },
-    /// The folder or the database file does not let us write.
+    /// The folder or the database file does not let us write, or the disk has no room for it.
     FolderNotWritable,
 }
 

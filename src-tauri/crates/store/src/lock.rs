@@ -27,7 +27,7 @@ impl FolderLock {
         let path = folder.join(LOCK_FILE);
         let (file, is_writable) = match open_private(&path) {
             Ok(file) => (file, true),
-            Err(error) if is_refusal(&error) => match File::open(&path) {
+            Err(error) if is_refusal(error.kind()) => match File::open(&path) {
                 Ok(file) => (file, false),
                 Err(_unreadable) => {
                     return Ok(Self {
@@ -48,7 +48,8 @@ impl FolderLock {
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
         if is_writable {
-            write_owner(&file)?;
+            // On a full disk the lock holds without the number, which only serves a message.
+            let _best_effort = write_owner(&file);
         }
         Ok(Self {
             file: Some(file),
@@ -64,17 +65,21 @@ impl FolderLock {
 
 impl Drop for FolderLock {
     fn drop(&mut self) {
-        if let Some(file) = self.file.as_ref().filter(|_| self.is_writable) {
+        let Some(file) = &self.file else { return };
+        if self.is_writable {
             // Only so that the next owner's number is not mistaken for ours while it starts.
             let _best_effort = file.set_len(0);
         }
+        // Closing alone is not enough: a process being started at this moment has a copy of the
+        // open file until it runs its program, and the lock would last as long.
+        let _best_effort = file.unlock();
     }
 }
 
 /// Whether an error means that we may not write here, as opposed to a fault.
-pub(crate) fn is_refusal(error: &io::Error) -> bool {
+pub(crate) fn is_refusal(kind: io::ErrorKind) -> bool {
     matches!(
-        error.kind(),
+        kind,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
     )
 }

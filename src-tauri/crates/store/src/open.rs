@@ -14,7 +14,7 @@ use crate::connections::{Connections, ReadSource, open_writer};
 use crate::folder::{self, COMPANIONS, DATABASE_FILE, beside};
 use crate::lock::{FolderLock, is_refusal};
 use crate::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION};
-use crate::{Access, OpenError, ReadOnlyReason, message};
+use crate::{Access, Error, OpenError, ReadOnlyReason, message};
 
 /// Larger files are not checked on opening: reading them all would delay the first window.
 const MAX_CHECKED_BYTES: u64 = 50 << 20;
@@ -40,6 +40,14 @@ enum Found {
 
 /// See [`Store::open`](crate::Store::open).
 pub(crate) fn open(folder: &Path) -> Result<Opened, OpenError> {
+    open_with(folder, open_writer)
+}
+
+/// [`open`] with the function that opens the writer, which a test replaces by one that fails.
+fn open_with(
+    folder: &Path,
+    open_writer: fn(&Path) -> Result<Connection, Error>,
+) -> Result<Opened, OpenError> {
     let folder = folder::prepare(folder)?;
     let lock = FolderLock::take(&folder)?;
     let database = folder.join(DATABASE_FILE);
@@ -53,14 +61,24 @@ pub(crate) fn open(folder: &Path) -> Result<Opened, OpenError> {
         };
         return Ok(open_read_only(database, reason, lock));
     }
-    match check_writable(&folder, &database, &lock) {
-        Ok(()) => open_read_write(database, found, lock),
-        Err(error) if is_refusal(&error) && is_current(found) => Ok(open_read_only(
-            database,
-            ReadOnlyReason::FolderNotWritable,
+    let writer = check_writable(&folder, &database, &lock)
+        .map_err(OpenError::from)
+        .and_then(|()| {
+            let mut writer = open_writer(&database)?;
+            let recovered = bring_up_to_date(&mut writer, &database, found)?;
+            Ok((writer, recovered))
+        });
+    match writer {
+        Ok((writer, recovered)) => Ok(Opened {
+            connections: Connections::with_writer(writer, database),
+            access: Access::ReadWrite,
+            recovered,
             lock,
-        )),
-        Err(error) => Err(error.into()),
+        }),
+        Err(OpenError::Folder(kind)) if is_write_refused(kind) && is_current(found) => Ok(
+            open_read_only(database, ReadOnlyReason::FolderNotWritable, lock),
+        ),
+        Err(error) => Err(error),
     }
 }
 
@@ -171,38 +189,92 @@ fn open_read_only(database: PathBuf, reason: ReadOnlyReason, lock: FolderLock) -
     }
 }
 
-fn open_read_write(database: PathBuf, found: Found, lock: FolderLock) -> Result<Opened, OpenError> {
-    let mut writer = open_writer(&database)?;
+/// Migrates and ends unfinished replies; each of the two happens as a whole or not at all.
+fn bring_up_to_date(
+    writer: &mut Connection,
+    database: &Path,
+    found: Found,
+) -> Result<Vec<MessageId>, OpenError> {
     if found == Found::Unsettled {
-        examine(&writer, fs::metadata(&database)?.len())?;
+        examine(writer, fs::metadata(database)?.len())?;
     }
-    let recovered = bring_up_to_date(&mut writer)?;
+    let application: u32 = writer.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    // Setting a pragma writes a page even when nothing changes, which a full disk refuses.
+    if application != APPLICATION_ID {
+        writer.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    MIGRATIONS.to_latest(writer)?;
+    let transaction = writer.transaction()?;
+    let recovered = message::interrupt_unfinished(&transaction)?;
+    transaction.commit()?;
     if !recovered.is_empty() {
         tracing::info!(
             replies = recovered.len(),
             "unfinished replies were recovered"
         );
     }
-    Ok(Opened {
-        connections: Connections::with_writer(writer, database),
-        access: Access::ReadWrite,
-        recovered,
-        lock,
-    })
+    Ok(recovered)
 }
 
-/// Migrates and ends unfinished replies; each of the two happens as a whole or not at all.
-fn bring_up_to_date(writer: &mut Connection) -> Result<Vec<MessageId>, OpenError> {
-    writer.pragma_update(None, "application_id", APPLICATION_ID)?;
-    MIGRATIONS.to_latest(writer)?;
-    let transaction = writer.transaction()?;
-    let recovered = message::interrupt_unfinished(&transaction)?;
-    transaction.commit()?;
-    Ok(recovered)
+/// Whether an error means that the file is sound and only cannot be written now.
+fn is_write_refused(kind: io::ErrorKind) -> bool {
+    is_refusal(kind)
+        || matches!(
+            kind,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
 }
 
 /// The database and the files SQLite keeps beside it.
 fn family(database: &Path) -> [PathBuf; 4] {
     let [log, index, journal] = COMPANIONS.map(|suffix| beside(database, suffix));
     [database.to_owned(), log, index, journal]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::full_disk;
+
+    /// A writer on a disk without a free page.
+    fn open_writer_on_a_full_disk(database: &Path) -> Result<Connection, Error> {
+        let writer = open_writer(database)?;
+        let pages: u32 = writer.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        Ok(writer)
+    }
+
+    #[test]
+    fn d_04_a_disk_that_is_full_at_the_start_shows_the_history_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = full_disk::leave_a_reply_streaming(folder.path());
+
+        let opened = open_with(folder.path(), open_writer_on_a_full_disk).unwrap();
+        assert_eq!(
+            opened.access,
+            Access::ReadOnly(ReadOnlyReason::FolderNotWritable)
+        );
+        let stored: String = opened
+            .connections
+            .read(|reader| Ok(reader.query_row("SELECT text FROM delta", [], |row| row.get(0))?))
+            .unwrap();
+        assert_eq!(stored, text);
+        drop(opened);
+
+        let opened = open_with(folder.path(), open_writer).unwrap();
+        assert_eq!(
+            (opened.access, opened.recovered.len()),
+            (Access::ReadWrite, 1)
+        );
+    }
+
+    #[test]
+    fn d_04_a_new_database_on_a_full_disk_is_an_error_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = open_with(folder.path(), |_| Err(Error::Full));
+        assert_eq!(
+            refused.err(),
+            Some(OpenError::Folder(io::ErrorKind::StorageFull))
+        );
+    }
 }

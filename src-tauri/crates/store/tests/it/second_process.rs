@@ -3,7 +3,8 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
-use std::process;
+use std::process::{self, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -143,6 +144,29 @@ fn time_to_ready() -> Duration {
     holder.kill().unwrap();
     holder.wait().unwrap();
     elapsed
+}
+
+#[test]
+fn a_closed_folder_is_free_at_once_even_while_other_processes_are_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                let program = std::env::current_exe().unwrap();
+                Command::new(program)
+                    .arg("--list")
+                    .stdout(Stdio::null())
+                    .status()
+                    .unwrap();
+            }
+        });
+        let openings: Vec<_> = (0..200)
+            .map(|_| Store::open(folder.path()).map(drop))
+            .collect();
+        is_done.store(true, Ordering::Relaxed);
+        assert_eq!(openings, vec![Ok(()); 200]);
+    });
 }
 
 /// Opens the folder as soon as it is free, writes a setting and leaves.
