@@ -4,7 +4,7 @@ use crate::clipboard::Clipboard;
 use crate::error::{CommandError, ErrorKind};
 use crate::key_candidates::KeyCandidates;
 use crate::regions::regions;
-use crate::view::{Language, Settings, StorageState, Theme};
+use crate::view::{Language, Settings, StorageState};
 use credentials::Vault;
 use engine::{Engine, Parts};
 use std::collections::HashMap;
@@ -22,7 +22,15 @@ pub struct Desk {
     pub(crate) clipboard: Clipboard,
     pub(crate) candidates: KeyCandidates,
     listed_models: Mutex<HashMap<String, Vec<String>>>,
-    window: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    window: OnceLock<WindowControls>,
+}
+
+/// What the commands may do with the window, whatever runtime it lives on.
+pub(crate) struct WindowControls {
+    /// Shows the window.
+    pub(crate) show: Box<dyn Fn() + Send + Sync>,
+    /// Gives the window's frame and the page's media queries a theme.
+    pub(crate) set_theme: Box<dyn Fn(Option<tauri::Theme>) + Send + Sync>,
 }
 
 enum Opened {
@@ -142,25 +150,19 @@ impl Desk {
             .engine()
             .ok()
             .map(|engine| Settings::read(engine.store()));
-        match settings.unwrap_or_default().theme {
-            Theme::System => None,
-            Theme::Light => Some(tauri::Theme::Light),
-            Theme::Dark => Some(tauri::Theme::Dark),
-        }
+        settings.unwrap_or_default().theme.into()
     }
 
-    /// Says how the hidden window is shown.
-    pub(crate) fn set_window(&self, show: impl Fn() + Send + Sync + 'static) {
-        if self.window.set(Box::new(show)).is_err() {
+    /// Says how the window is controlled.
+    pub(crate) fn set_window(&self, controls: WindowControls) {
+        if self.window.set(controls).is_err() {
             tracing::warn!("the window was made twice");
         }
     }
 
-    /// Shows the window once its page has painted.
-    pub(crate) fn show_window(&self) {
-        if let Some(show) = self.window.get() {
-            show();
-        }
+    /// The window's controls; a test without a window has none.
+    pub(crate) fn window(&self) -> Option<&WindowControls> {
+        self.window.get()
     }
 
     /// Stops and stores every reply, before the process ends.

@@ -1,6 +1,6 @@
 //! The main window: what it shows, and everything it is not allowed to do.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, WindowControls};
 use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{App, AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindowBuilder};
@@ -39,10 +39,18 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
     show_preedit(&window);
-    app.state::<Desk>().set_window(move || {
-        if let Err(error) = window.show() {
-            tracing::error!(%error, "the window stays hidden");
-        }
+    let (shown, themed) = (window.clone(), window);
+    app.state::<Desk>().set_window(WindowControls {
+        show: Box::new(move || {
+            if let Err(error) = shown.show() {
+                tracing::error!(%error, "the window stays hidden");
+            }
+        }),
+        set_theme: Box::new(move |theme| {
+            if let Err(error) = themed.set_theme(theme) {
+                tracing::warn!(%error, "the window keeps its theme");
+            }
+        }),
     });
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! What a page may rely on, whatever it sends.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test says what it expects and stops there"
 )]
 

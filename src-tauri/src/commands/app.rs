@@ -25,8 +25,15 @@ pub(crate) async fn app_state(desk: State<'_, Desk>) -> Result<AppState, Command
 /// The page has painted: show the window.
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn app_ready(desk: State<'_, Desk>) {
-    desk.show_window();
+pub(crate) async fn app_ready(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    if let Some(window) = desk.window() {
+        (window.show)();
+    }
+    // Tidying up can wait until there is something to look at.
+    if let Ok(engine) = desk.engine() {
+        engine.forget_deleted().await?;
+    }
+    Ok(())
 }
 
 /// Tries to open the data folder again.

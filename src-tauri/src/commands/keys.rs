@@ -53,7 +53,7 @@ pub(crate) async fn key_verify(
         account: request.account,
         session_only: request.session_only,
     };
-    let row = engine
+    let verified = engine
         .verify(verification, move |progress| {
             if on_event.send(progress.into()).is_err() {
                 tracing::info!("the page left during a verification");
@@ -63,6 +63,10 @@ pub(crate) async fn key_verify(
     desk.candidates.discard();
     if let Some(secret) = secret {
         with_text(&secret, |text| desk.clipboard.clear_if_holds(text));
+    }
+    let row = verified.account;
+    if let Some(models) = verified.models {
+        desk.remember_models(&row.id, models);
     }
     remember(&engine, remembered::ACTIVE, &row.id).await?;
     remember(&engine, remembered::DEMO, "").await?;

@@ -16,5 +16,8 @@ pub(crate) async fn settings_save(
     desk.engine()?
         .with_store(move |store| kept.write(store))
         .await?;
+    if let Some(window) = desk.window() {
+        (window.set_theme)(settings.theme.into());
+    }
     Ok(settings)
 }

@@ -15,5 +15,5 @@ pub(crate) use chat::{
 };
 pub(crate) use model::Model;
 pub(crate) use state::{
-    AppState, Language, LanguageSetting, ReadOnlyReason, Settings, StorageState, Theme,
+    AppState, Language, LanguageSetting, ReadOnlyReason, Settings, StorageState,
 };

@@ -41,6 +41,16 @@ pub(crate) enum Theme {
     Dark,
 }
 
+impl From<Theme> for Option<tauri::Theme> {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::System => None,
+            Theme::Light => Some(tauri::Theme::Light),
+            Theme::Dark => Some(tauri::Theme::Dark),
+        }
+    }
+}
+
 /// The key that sends a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -19,7 +19,7 @@ export const commands = {
 	/**  What the page starts from. */
 	appState: () => __TAURI_INVOKE<AppState>("app_state"),
 	/**  The page has painted: show the window. */
-	appReady: () => __TAURI_INVOKE<void>("app_ready"),
+	appReady: () => __TAURI_INVOKE<null>("app_ready"),
 	/**  Tries to open the data folder again. */
 	storageRetry: () => __TAURI_INVOKE<AppState>("storage_retry"),
 	/**  Sets a damaged database aside, keeping it, and begins a new one. */

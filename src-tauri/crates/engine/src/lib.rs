@@ -24,7 +24,7 @@ pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
-pub use verify::{Verification, VerificationProgress, VerificationScope};
+pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
 
 use credentials::Vault;
 use running::Running;
@@ -32,6 +32,9 @@ use store::Store;
 
 /// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A deleted conversation can be restored for 30 days.
+const KEPT_AFTER_DELETION_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What an [`Engine`] is made of.
 pub struct Parts {
@@ -103,6 +106,16 @@ impl Engine {
     /// The time as the engine sees it, in milliseconds since the Unix epoch.
     pub fn now_ms(&self) -> i64 {
         (self.inner.clock)()
+    }
+
+    /// Removes for good what was deleted longer ago than anybody may undo.
+    ///
+    /// # Errors
+    /// The store's error.
+    pub async fn forget_deleted(&self) -> Result<usize, Failure> {
+        let before = self.now_ms() - KEPT_AFTER_DELETION_MS;
+        self.with_store(move |store| store.purge_deleted(before))
+            .await
     }
 
     /// Runs a blocking store call off the asynchronous workers.

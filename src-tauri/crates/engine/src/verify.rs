@@ -51,10 +51,19 @@ pub enum VerificationProgress<'a> {
     Models(u32),
 }
 
+/// A key that is kept, with what its endpoint listed.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// The account that was made or changed.
+    pub account: Account,
+    /// The models the endpoint listed; `None` when it has no list.
+    pub models: Option<Vec<String>>,
+}
+
 /// An endpoint that accepted the key.
 struct Accepted {
     endpoint: Endpoint,
-    model_count: Option<u32>,
+    models: Option<Vec<String>>,
 }
 
 impl Engine {
@@ -67,7 +76,7 @@ impl Engine {
         &self,
         verification: Verification,
         report: impl Fn(VerificationProgress<'_>) + Send + Sync,
-    ) -> Result<Account, Failure> {
+    ) -> Result<Verified, Failure> {
         let endpoints = self.endpoints_in(&verification)?;
         let secret = verification.key.as_ref().map(|key| key.secret.clone());
         let accepted = self
@@ -81,17 +90,24 @@ impl Engine {
             .keep(&id, secret.as_ref(), &accepted, verification.session_only)
             .await?;
         report(VerificationProgress::Stored(place));
-        if let Some(count) = accepted.model_count {
+        let count = accepted
+            .models
+            .as_ref()
+            .and_then(|models| u32::try_from(models.len()).ok());
+        if let Some(count) = count {
             report(VerificationProgress::Models(count));
         }
-        self.save_account(AccountDraft {
+        let draft = AccountDraft {
             id,
             endpoint: accepted.endpoint,
             key_hint: verification.key.map(|key| key.hint),
             key_place: place,
-            model_count: accepted.model_count,
+            model_count: count,
+        };
+        Ok(Verified {
+            account: self.save_account(draft).await?,
+            models: accepted.models,
         })
-        .await
     }
 
     fn endpoints_in(&self, verification: &Verification) -> Result<Vec<Endpoint>, Failure> {
@@ -146,10 +162,9 @@ impl Engine {
             let failure = match answer {
                 Ok(models) => {
                     report(VerificationProgress::Accepted(&endpoint, milliseconds));
-                    let model_count = u32::try_from(models.len()).ok();
                     return Ok(Accepted {
                         endpoint,
-                        model_count,
+                        models: Some(models),
                     });
                 }
                 Err(error) => Failure::from(error).about_endpoint(&endpoint),
@@ -158,7 +173,7 @@ impl Engine {
                 report(VerificationProgress::Accepted(&endpoint, milliseconds));
                 return Ok(Accepted {
                     endpoint,
-                    model_count: None,
+                    models: None,
                 });
             }
             if is_refusal(failure.kind) {

@@ -76,6 +76,7 @@ impl Desk {
             .verify(verification, |_progress| {})
             .await
             .unwrap()
+            .account
             .id
     }
 
@@ -152,12 +153,7 @@ impl Sent {
                 .recv()
                 .await
                 .expect("a terminal event comes before the end");
-            let sequence = match &event {
-                ReplyEvent::Started { sequence }
-                | ReplyEvent::Phase { sequence, .. }
-                | ReplyEvent::Delta { sequence, .. }
-                | ReplyEvent::Finished { sequence, .. } => *sequence,
-            };
+            let sequence = sequence_of(&event);
             assert_eq!(
                 sequence,
                 next.unwrap_or(sequence),
@@ -214,5 +210,14 @@ impl Sent {
                 return text;
             }
         }
+    }
+}
+
+fn sequence_of(event: &ReplyEvent) -> u32 {
+    match event {
+        ReplyEvent::Started { sequence }
+        | ReplyEvent::Phase { sequence, .. }
+        | ReplyEvent::Delta { sequence, .. }
+        | ReplyEvent::Finished { sequence, .. } => *sequence,
     }
 }

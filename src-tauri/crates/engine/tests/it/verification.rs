@@ -30,11 +30,13 @@ async fn h_02_a_key_of_another_region_is_found_there() {
             VerificationProgress::Models(count) => format!("models {}", count > 0),
         });
     };
-    let account = desk
+    let verified = desk
         .engine
         .verify(verification(KEY, VerificationScope::AllRegions), report)
         .await
         .unwrap();
+    assert!(verified.models.is_some_and(|models| !models.is_empty()));
+    let account = verified.account;
     assert_eq!(account.region.as_deref(), Some("ap-southeast-1"));
     assert_eq!(account.key_hint.as_deref(), Some("sk-••••cdef"));
     assert!(!desk.engine.needs_key(&account));
@@ -106,7 +108,12 @@ async fn a_local_endpoint_works_without_a_key() {
         account: None,
         session_only: false,
     };
-    let account = desk.engine.verify(verification, |_| {}).await.unwrap();
+    let account = desk
+        .engine
+        .verify(verification, |_| {})
+        .await
+        .unwrap()
+        .account;
     let mut sent = desk.send(&account.id, "/fake tokens=3 rate=2000").await;
     assert!(!sent.hear_out().await.text.is_empty());
     assert!(
