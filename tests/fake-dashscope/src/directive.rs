@@ -342,3 +342,62 @@ impl Turn<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knobs_are_read_with_and_without_the_word() {
+        let script: Script = "/fake tokens=5 flood stall=after:2 framing=crlf,split"
+            .parse()
+            .unwrap();
+        assert_eq!(script.tokens, Some(5));
+        assert!(script.rate.is_infinite());
+        assert_eq!(script.fault, Some(Fault::Stall(Point::After(2))));
+        assert_eq!(script.framing.line_end, LineEnd::Crlf);
+        assert!(script.framing.split);
+        assert_eq!(
+            "tokens=5 flood stall=after:2 framing=crlf,split".parse(),
+            Ok(script)
+        );
+        assert_eq!("".parse(), Ok(Script::default()));
+    }
+
+    #[test]
+    fn words_take_the_rest_of_the_line() {
+        let script: Script = "seed=3 text=tokens=9 and\\nmore".parse().unwrap();
+        assert_eq!((script.seed, script.tokens), (Some(3), None));
+        assert_eq!(script.text.as_deref(), Some("tokens=9 and\nmore"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let unknown = "tokns=5".parse::<Script>().unwrap_err();
+        assert_eq!(unknown, ScriptError::UnknownKnob(String::from("tokns")));
+        for bad in [
+            "tokens=x",
+            "rate=-1",
+            "delay=x",
+            "at=5",
+            "shape=Z",
+            "redirect=200:x",
+            "usage=5",
+        ] {
+            let (knob, value) = bad.split_once('=').unwrap();
+            let error = ScriptError::BadValue {
+                knob: knob.to_owned(),
+                value: value.to_owned(),
+            };
+            assert_eq!(bad.parse::<Script>(), Err(error), "{bad}");
+        }
+    }
+
+    #[test]
+    fn seconds_and_milliseconds() {
+        let delay = |text: &str| text.parse::<Script>().unwrap().delay;
+        assert_eq!(delay("delay=2"), Duration::from_secs(2));
+        assert_eq!(delay("delay=0.5s"), Duration::from_millis(500));
+        assert_eq!(delay("delay=250ms"), Duration::from_millis(250));
+    }
+}

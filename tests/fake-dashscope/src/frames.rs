@@ -80,6 +80,34 @@ impl Tally {
     }
 }
 
+/// What an answer has said so far, remembered only where events repeat it.
+#[derive(Debug)]
+pub(crate) struct Said {
+    cumulative: bool,
+    text: String,
+    thought: String,
+}
+
+impl Said {
+    pub(crate) fn new(cumulative: bool) -> Self {
+        Self {
+            cumulative,
+            text: String::new(),
+            thought: String::new(),
+        }
+    }
+
+    /// What an event shows for these words and this thought: them, or everything so far.
+    fn add(&mut self, text: &str, thought: &str) -> (String, String) {
+        if !self.cumulative {
+            return (text.to_owned(), thought.to_owned());
+        }
+        self.text.push_str(text);
+        self.thought.push_str(thought);
+        (self.text.clone(), self.thought.clone())
+    }
+}
+
 /// One protocol's events.
 pub(crate) trait Frames: Send {
     /// What comes before the first delta.

@@ -12,7 +12,7 @@ const PADDING_LINE: usize = 64 * 1024;
 
 /// A gzip bomb: this many events of this many bytes, about 300 MB together.
 pub(crate) const BOMB_BLOCKS: u32 = 4_600;
-pub(crate) const BOMB_BLOCK: usize = 64 * 1024;
+const BOMB_BLOCK: usize = 64 * 1024;
 
 /// Choices without a delta, with a null delta, with unknown fields, and with a second choice.
 pub(crate) fn deltas(key: &str) -> Vec<String> {
@@ -44,6 +44,12 @@ pub(crate) fn text(key: &str) -> String {
     format!(
         r#"[{{"{key}":{{"content":"nul\u0000 lone\ud800 tag\udb40\udc41\udb40\udc42 end"}},"index":0,"finish_reason":null}}]"#
     )
+}
+
+/// One event of a gzip bomb.
+pub(crate) fn bomb(key: &str) -> String {
+    let text = "x".repeat(BOMB_BLOCK);
+    format!(r#"[{{"{key}":{{"content":"{text}"}},"index":0,"finish_reason":null}}]"#)
 }
 
 /// JSON that stops in the middle.

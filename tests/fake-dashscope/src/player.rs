@@ -344,9 +344,9 @@ impl Player {
                     .await?;
             }
             Oversize::GzipBomb => {
-                let block = "x".repeat(odd::BOMB_BLOCK);
+                let choices = odd::bomb(self.frames.content_key());
                 for _ in 0..odd::BOMB_BLOCKS {
-                    let event = self.frames.delta(Delta::Text(&block), 1);
+                    let event = self.frames.around(&choices);
                     self.outlet.event(event).await?;
                 }
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::call::{Call, Protocol};
 use crate::exchange::Exchange;
 use crate::faults;
-use crate::frames::{Compatible, Frames, Layout, Native, Placed, Tally};
+use crate::frames::{Compatible, Frames, Layout, Native, Placed, Said, Tally};
 use crate::outlet::Outlet;
 use crate::plan::Plan;
 use crate::player::{Names, Player};
@@ -85,22 +85,21 @@ pub(crate) fn compatible_frames(
         opens_with_tools: !plan.tools.is_empty() && !script.has(Oddity::Together),
         include_usage: wanted && !script.has(Oddity::NoUsage),
         null_usage: script.has(Oddity::NullUsage),
-        cumulative: script.has(Oddity::Cumulative),
         array_content: script.has(Oddity::ArrayContent),
         tally: start_of(plan),
-        said: String::new(),
-        thought: String::new(),
+        said: Said::new(script.has(Oddity::Cumulative)),
         number: 0,
     }
 }
 
 /// The frames of the native protocol for this call.
 pub(crate) fn native_frames(request_id: &str, call: &Call, plan: &Plan, script: &Script) -> Native {
+    let layout = native_layout(call, plan, script);
     let options = call.parameter("search_options");
     let first = options.and_then(|options| options.get("prepend_search_result")?.as_bool());
     Native {
         request_id: request_id.to_owned(),
-        layout: native_layout(call, plan, script),
+        layout,
         sources: plan.sources.clone(),
         placed: if first == Some(true) {
             Placed::First
@@ -109,8 +108,7 @@ pub(crate) fn native_frames(request_id: &str, call: &Call, plan: &Plan, script: 
         },
         no_usage: script.has(Oddity::NoUsage),
         tally: start_of(plan),
-        said: String::new(),
-        thought: String::new(),
+        said: Said::new(layout.cumulative),
         called: Vec::new(),
         number: 0,
     }

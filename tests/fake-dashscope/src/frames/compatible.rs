@@ -1,7 +1,7 @@
 //! The chunks of the compatible protocol, in the key order of recordings.
 //! It knows no native frame.
 
-use super::{Delta, Frames, Tally, ToolPiece, piece_json};
+use super::{Delta, Frames, Said, Tally, ToolPiece, piece_json};
 use crate::event::Event;
 use crate::ordered_json::{Object, list, render};
 
@@ -17,13 +17,9 @@ pub(crate) struct Compatible {
     pub(crate) opens_with_tools: bool,
     pub(crate) include_usage: bool,
     pub(crate) null_usage: bool,
-    pub(crate) cumulative: bool,
     pub(crate) array_content: bool,
     pub(crate) tally: Tally,
-    /// Everything said so far, for cumulative output.
-    pub(crate) said: String,
-    /// Everything thought so far, for cumulative output.
-    pub(crate) thought: String,
+    pub(crate) said: Said,
     pub(crate) number: u64,
 }
 
@@ -89,25 +85,16 @@ impl Frames for Compatible {
     fn delta(&mut self, delta: Delta<'_>, tokens: u64) -> Event {
         self.tally.count(delta, tokens);
         let json = match delta {
-            Delta::Thinking(text) => {
-                self.thought.push_str(text);
-                let text = if self.cumulative {
-                    self.thought.as_str()
-                } else {
-                    text
-                };
+            Delta::Thinking(thought) => {
+                let (_, thought) = self.said.add("", thought);
                 Object::new()
                     .raw("content", "null")
-                    .field("reasoning_content", text)
+                    .field("reasoning_content", &thought)
                     .finish()
             }
             Delta::Text(text) => {
-                self.said.push_str(text);
-                self.text_delta(if self.cumulative {
-                    self.said.as_str()
-                } else {
-                    text
-                })
+                let (text, _) = self.said.add(text, "");
+                self.text_delta(&text)
             }
         };
         self.choice(&json, Some("null"))
@@ -132,10 +119,11 @@ impl Frames for Compatible {
     }
 
     fn finish(&mut self, reason: &str, content: &str) -> Event {
-        let delta = match reason {
-            "tool_calls" if content.is_empty() => String::from("{}"),
-            _ if self.cumulative && content.is_empty() => self.text_delta(&self.said),
-            _ => self.text_delta(content),
+        let delta = if reason == "tool_calls" && content.is_empty() {
+            String::from("{}")
+        } else {
+            let (text, _) = self.said.add(content, "");
+            self.text_delta(&text)
         };
         self.choice(&delta, Some(&render(reason)))
     }

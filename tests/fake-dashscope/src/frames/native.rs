@@ -1,7 +1,7 @@
 //! The frames of the native protocol, in the key order of recordings.
 //! It knows no compatible chunk.
 
-use super::{Delta, Frames, Tally, ToolPiece, native_content, piece_json};
+use super::{Delta, Frames, Said, Tally, ToolPiece, native_content, piece_json};
 use crate::event::Event;
 use crate::ordered_json::{Object, list};
 use crate::plan::Source;
@@ -37,10 +37,7 @@ pub(crate) struct Native {
     pub(crate) placed: Placed,
     pub(crate) no_usage: bool,
     pub(crate) tally: Tally,
-    /// Everything said so far, for cumulative output.
-    pub(crate) said: String,
-    /// Everything thought so far, for cumulative output.
-    pub(crate) thought: String,
+    pub(crate) said: Said,
     /// All tool calls so far as id, name and arguments, for cumulative output.
     pub(crate) called: Vec<(String, String, String)>,
     pub(crate) number: u64,
@@ -99,14 +96,6 @@ impl Native {
             .raw("message", &message.finish())
             .field("finish_reason", finish);
         self.frame(Object::new().raw("choices", &list(&[choice.finish()])))
-    }
-
-    /// What a frame shows: the delta, or everything so far.
-    fn shown(&self, text: &str, thought: &str) -> (String, String) {
-        if self.layout.cumulative {
-            return (self.said.clone(), self.thought.clone());
-        }
-        (text.to_owned(), thought.to_owned())
     }
 
     fn remember(&mut self, piece: &ToolPiece<'_>) {
@@ -177,9 +166,7 @@ impl Frames for Native {
             Delta::Thinking(thought) => ("", thought),
             Delta::Text(text) => (text, ""),
         };
-        self.said.push_str(text);
-        self.thought.push_str(thought);
-        let (text, thought) = self.shown(text, thought);
+        let (text, thought) = self.said.add(text, thought);
         let message = self.message(&text, &thought);
         self.output(message, &text, "null")
     }
@@ -190,7 +177,7 @@ impl Frames for Native {
             self.remember(piece);
         }
         let calls = self.calls_json(pieces);
-        let (text, thought) = self.shown("", "");
+        let (text, thought) = self.said.add("", "");
         let message = self.message(&text, &thought).raw("tool_calls", &calls);
         let finish = if last { "tool_calls" } else { "null" };
         self.output(message, &text, finish)
@@ -201,8 +188,7 @@ impl Frames for Native {
     }
 
     fn finish(&mut self, reason: &str, content: &str) -> Event {
-        self.said.push_str(content);
-        let (text, thought) = self.shown(content, "");
+        let (text, thought) = self.said.add(content, "");
         let message = self.message(&text, &thought);
         self.output(message, &text, reason)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use fake_dashscope::{FakeServer, Options};
 use serde_json::json;
 
-use crate::wire::{Answer, Chat, End, get};
+use crate::wire::{Answer, Chat, End, get, read_at_most};
 
 const SHORT: Duration = Duration::from_millis(400);
 
@@ -195,7 +195,9 @@ fn oversized_things_are_as_large_as_they_say() {
 #[test]
 fn a_gzip_bomb_is_small_on_the_wire_and_large_behind_it() {
     let chat = Chat::compatible("/fake flood tokens=2 oversize=gzip-bomb");
-    let answer = chat.patience(Duration::from_mins(1)).send(&server());
+    let server = server();
+    // A twentieth of it is enough to see what it is.
+    let answer = read_at_most(chat.open(&server), Duration::from_mins(1), 20_000);
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
     let squeezed = answer.bytes();
     let mut decoder = flate2::read::GzDecoder::new(squeezed.as_slice());
@@ -204,10 +206,9 @@ fn a_gzip_bomb_is_small_on_the_wire_and_large_behind_it() {
     while let Ok(count @ 1..) = decoder.read(&mut buffer) {
         total += count;
     }
-    assert!(total > 300_000_000, "{total} bytes");
     assert!(
-        squeezed.len() < total / 100,
-        "{} bytes squeezed",
+        total > squeezed.len() * 100,
+        "{total} bytes from {}",
         squeezed.len()
     );
 }

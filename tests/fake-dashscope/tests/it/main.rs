@@ -8,10 +8,13 @@
 
 mod access;
 mod bytes;
-mod checks;
 mod documents;
 mod errors;
 mod faults;
+mod framing;
+mod messages;
 mod pace;
+mod parameters;
 mod records;
+mod refused;
 mod wire;

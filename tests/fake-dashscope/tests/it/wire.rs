@@ -221,7 +221,12 @@ fn send(server: &FakeServer, method: &str, path: &str, headers: &[&str], body: &
 }
 
 /// Reads an answer until it ends, one way or another.
-pub(crate) fn read(mut stream: TcpStream, patience: Duration) -> Answer {
+pub(crate) fn read(stream: TcpStream, patience: Duration) -> Answer {
+    read_at_most(stream, patience, usize::MAX)
+}
+
+/// Reads an answer until it ends, or until this many bytes have come.
+pub(crate) fn read_at_most(mut stream: TcpStream, patience: Duration, limit: usize) -> Answer {
     stream.set_read_timeout(Some(patience)).unwrap();
     let mut raw: Vec<u8> = Vec::new();
     let mut arrivals: Vec<(Instant, usize)> = Vec::new();
@@ -235,6 +240,9 @@ pub(crate) fn read(mut stream: TcpStream, patience: Duration) -> Answer {
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => break Some(End::Reset),
             Err(_) => break Some(End::Silent),
+        }
+        if raw.len() >= limit {
+            break Some(End::Cut);
         }
     };
     parse(&raw, &arrivals, ending)
