@@ -20,25 +20,33 @@ pub(crate) enum Document {
     Done,
 }
 
-/// Reads an event's data: one document, or one a line where the separators between events are
-/// missing. `None` when any of it is neither.
+/// Reads an event's data: usually one document, but several where the separators between events
+/// are missing. `None` when any of it is neither JSON nor the end mark.
 pub(crate) fn documents(data: &str) -> Option<Vec<Document>> {
-    if let Some(document) = document(data) {
-        return Some(vec![document]);
+    match parse(data) {
+        Some(value) => Some(vec![Document::Value(value)]),
+        None => sequence(data).or_else(|| match mended(data) {
+            Cow::Owned(mended) => sequence(&mended),
+            Cow::Borrowed(_) => None,
+        }),
     }
-    let mut lines = data
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .peekable();
-    lines.peek()?;
-    lines.map(document).collect()
 }
 
-fn document(text: &str) -> Option<Document> {
-    if text.trim() == "[DONE]" {
-        return Some(Document::Done);
+fn sequence(data: &str) -> Option<Vec<Document>> {
+    let mut found = Vec::new();
+    let mut rest = data.trim_start();
+    while !rest.is_empty() {
+        rest = if let Some(after) = rest.strip_prefix("[DONE]") {
+            found.push(Document::Done);
+            after
+        } else {
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+            found.push(Document::Value(values.next()?.ok()?));
+            rest.get(values.byte_offset()..)?
+        }
+        .trim_start();
     }
-    parse(text).map(Document::Value)
+    (!found.is_empty()).then_some(found)
 }
 
 /// Parses a JSON text; raw control characters inside strings and lone surrogate escapes, which strict
@@ -209,6 +217,18 @@ mod tests {
     fn what_is_no_json_stays_none() {
         for text in ["", "{", "[DONE]", "{\"a\":\"\\ud8", "\u{0}", "{\"a\":\"\n"] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn documents_may_follow_each_other() {
+        let read = |data: &str| documents(data).map(|found| found.len());
+        assert_eq!(read("{}"), Some(1));
+        assert_eq!(read(" [DONE] "), Some(1));
+        assert_eq!(read("{\"a\":\n1}\n{\"b\":\n\"x\ny\"}\n[DONE]\n"), Some(3));
+        assert_eq!(documents("[DONE]"), Some(vec![Document::Done]));
+        for bad in ["", " ", "{", "{}\n{", "{} x", "DONE"] {
+            assert_eq!(read(bad), None, "{bad:?}");
         }
     }
 

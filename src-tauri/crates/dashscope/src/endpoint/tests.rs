@@ -81,6 +81,11 @@ fn kinds_and_regions_are_told_by_the_host() {
             None,
         ),
         (
+            "https://llm-1.cn-beijing.maas.aliyuncs.com:8443",
+            EndpointKind::Custom,
+            None,
+        ),
+        (
             "https://dashscope.aliyuncs.com.evil.example",
             EndpointKind::Custom,
             None,

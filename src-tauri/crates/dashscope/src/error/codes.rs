@@ -36,6 +36,7 @@ pub(super) static ROWS: &[Row] = &[
             "maximum context length",
             "exceeds the available context size",
             "context length exceeded",
+            "request body is too large",
         ],
         ErrorKind::ContextTooLong,
         Advice::Change,

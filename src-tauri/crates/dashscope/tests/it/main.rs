@@ -7,6 +7,8 @@ mod replay;
 #[cfg(test)]
 mod decode;
 #[cfg(test)]
+mod fake;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod hostile;
