@@ -1,9 +1,9 @@
-//! Conversations, messages and running replies as the page sees them.
+//! Conversations and messages as the page sees them.
 
 use crate::error::CommandError;
-use conversation::{ConversationId, Node, Role, Status, Tree};
-use engine::{Failure, Phase};
-use serde::{Deserialize, Serialize};
+use conversation::{Node, Role, Status, Tree};
+use engine::Failure;
+use serde::Serialize;
 use specta::Type;
 
 /// A row of the sidebar.
@@ -252,64 +252,8 @@ fn branch(
         .collect()
 }
 
-/// A message to send.
-#[derive(Debug, Clone, Deserialize, Type)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SendMessage {
-    /// The conversation; `null` begins one.
-    pub(crate) conversation: Option<String>,
-    /// The message it follows: the last one shown.
-    pub(crate) after: Option<String>,
-    /// What the person wrote.
-    pub(crate) text: String,
-    /// The model to ask.
-    pub(crate) model: String,
-    /// Whether to think, where the model lets one choose.
-    pub(crate) thinking: Option<bool>,
-}
-
-/// An answer to try again.
-#[derive(Debug, Clone, Deserialize, Type)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct RetryReply {
-    /// The answer.
-    pub(crate) reply: String,
-    /// Another model; `null` asks the same one.
-    pub(crate) model: Option<String>,
-}
-
-/// A turn that was stored and whose reply runs.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StartedTurn {
-    /// The conversation it belongs to.
-    pub(crate) conversation: ConversationSummary,
-    /// The person's message; `null` when an answer is tried again.
-    pub(crate) user: Option<Message>,
-    /// The reply.
-    pub(crate) reply: Message,
-}
-
-impl StartedTurn {
-    /// The view of a turn; the lists hold every version of its messages, oldest first.
-    pub(crate) fn new(
-        turn: engine::StartedTurn,
-        users: &[conversation::MessageId],
-        replies: &[conversation::MessageId],
-    ) -> Self {
-        let reply = among(turn.reply.id, replies);
-        Self {
-            user: turn.user.map(|user| {
-                let siblings = among(user.id, users);
-                Message::new(user, siblings)
-            }),
-            reply: Message::new(turn.reply, reply),
-            conversation: ConversationSummary::new(turn.conversation, true),
-        }
-    }
-}
-
-fn among(id: conversation::MessageId, versions: &[conversation::MessageId]) -> Siblings {
+/// Where a message stands among the versions of its turn.
+pub(crate) fn among(id: conversation::MessageId, versions: &[conversation::MessageId]) -> Siblings {
     Siblings {
         index: versions
             .iter()
@@ -319,147 +263,4 @@ fn among(id: conversation::MessageId, versions: &[conversation::MessageId]) -> S
         count: u32::try_from(versions.len()).unwrap_or(1).max(1),
         ids: versions.iter().map(ToString::to_string).collect(),
     }
-}
-
-/// What a reply waits for.
-#[derive(Debug, Clone, Copy, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum ReplyPhase {
-    /// Another reply to end.
-    Queued,
-    /// The connection.
-    Connecting,
-    /// The model's first token.
-    Waiting,
-}
-
-/// One message of a running reply. `started` comes first and `finished` last, each once.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    tag = "event"
-)]
-pub(crate) enum ReplyEvent {
-    /// The reply runs.
-    Started {
-        /// Position in the sequence.
-        sequence: u32,
-    },
-    /// What it waits for.
-    Phase {
-        /// Position in the sequence.
-        sequence: u32,
-        /// The thing waited for.
-        phase: ReplyPhase,
-    },
-    /// Text to append.
-    Delta {
-        /// Position in the sequence.
-        sequence: u32,
-        /// Answer text.
-        text: String,
-        /// Thinking.
-        thinking: String,
-    },
-    /// The reply is over and stored.
-    Finished {
-        /// Position in the sequence.
-        sequence: u32,
-        /// How it ended.
-        outcome: ReplyOutcome,
-    },
-}
-
-/// How a reply ended.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ReplyOutcome {
-    /// Complete, stopped, interrupted or failed.
-    pub(crate) status: MessageStatus,
-    /// The vendor's finish reason.
-    pub(crate) finish_reason: Option<String>,
-    /// What it cost.
-    pub(crate) usage: Option<Usage>,
-    /// The vendor's request id.
-    pub(crate) request_id: Option<String>,
-    /// Why it failed.
-    pub(crate) error: Option<CommandError>,
-    /// When it ended.
-    pub(crate) finished_ms: i64,
-    /// How long the first token took.
-    pub(crate) first_token_ms: Option<i64>,
-    /// How long the model thought.
-    pub(crate) thinking_ms: Option<i64>,
-}
-
-impl From<engine::ReplyOutcome> for ReplyOutcome {
-    fn from(outcome: engine::ReplyOutcome) -> Self {
-        Self {
-            status: outcome.status.into(),
-            finish_reason: outcome.finish_reason,
-            usage: outcome.usage.map(Into::into),
-            request_id: outcome.request_id,
-            error: outcome.failure.map(Into::into),
-            finished_ms: outcome.finished_ms,
-            first_token_ms: outcome.first_token_ms,
-            thinking_ms: outcome.thinking_ms,
-        }
-    }
-}
-
-impl From<engine::ReplyEvent> for ReplyEvent {
-    fn from(event: engine::ReplyEvent) -> Self {
-        match event {
-            engine::ReplyEvent::Started { sequence } => Self::Started { sequence },
-            engine::ReplyEvent::Phase { sequence, phase } => Self::Phase {
-                sequence,
-                phase: match phase {
-                    Phase::Queued => ReplyPhase::Queued,
-                    Phase::Connecting => ReplyPhase::Connecting,
-                    Phase::Waiting => ReplyPhase::Waiting,
-                },
-            },
-            engine::ReplyEvent::Delta {
-                sequence,
-                text,
-                thinking,
-            } => Self::Delta {
-                sequence,
-                text,
-                thinking,
-            },
-            engine::ReplyEvent::Finished { sequence, outcome } => Self::Finished {
-                sequence,
-                outcome: (*outcome).into(),
-            },
-        }
-    }
-}
-
-/// An id the page passed.
-///
-/// # Errors
-/// [`crate::error::ErrorKind::InvalidInput`] when it is none.
-pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, CommandError> {
-    text.parse()
-        .map_err(|_error| crate::error::ErrorKind::InvalidInput.into())
-}
-
-/// An optional id the page passed.
-///
-/// # Errors
-/// As [`id`].
-pub(crate) fn optional_id<T: std::str::FromStr>(
-    text: Option<&str>,
-) -> Result<Option<T>, CommandError> {
-    text.map(id).transpose()
-}
-
-/// A conversation id the page passed.
-///
-/// # Errors
-/// As [`id`].
-pub(crate) fn conversation_id(text: &str) -> Result<ConversationId, CommandError> {
-    id(text)
 }
