@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, system_language};
 use crate::error::CommandError;
-use crate::view::{Account, AppState, Settings};
+use crate::view::{Account, AppState, Settings, StorageState};
 use engine::{Engine, Failure};
 use std::collections::HashMap;
 use tauri::State;
@@ -30,8 +30,8 @@ pub(crate) async fn app_ready(desk: State<'_, Desk>) -> Result<(), CommandError>
         (window.show)();
     }
     // Tidying up can wait until there is something to look at.
-    if let Ok(engine) = desk.engine() {
-        engine.forget_deleted().await?;
+    if desk.storage() == StorageState::Ready {
+        desk.engine()?.forget_deleted().await?;
     }
     Ok(())
 }
@@ -78,6 +78,13 @@ pub(crate) async fn remember(
     engine
         .with_store(move |store| store.set_setting(name, &value))
         .await
+}
+
+/// Remembers which conversation is open; a history that cannot be written can still be read.
+pub(crate) async fn remember_conversation(engine: &Engine, conversation: &str) {
+    if let Err(error) = remember(engine, remembered::LAST_CONVERSATION, conversation).await {
+        tracing::info!(%error, "the open conversation is not remembered");
+    }
 }
 
 /// The state after whatever just changed.

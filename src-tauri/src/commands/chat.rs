@@ -1,6 +1,6 @@
 //! Sending, trying again, stopping.
 
-use crate::commands::app::{remember, remembered, state};
+use crate::commands::app::{remember_conversation, state};
 use crate::desk::{Desk, system_language};
 use crate::error::{CommandError, ErrorKind};
 use crate::view::{
@@ -90,12 +90,7 @@ async fn answerer(desk: &Desk) -> Result<Answerer, CommandError> {
 
 async fn view(engine: &Engine, started: engine::StartedTurn) -> Result<StartedTurn, CommandError> {
     let conversation = started.conversation.id;
-    remember(
-        engine,
-        remembered::LAST_CONVERSATION,
-        &conversation.to_string(),
-    )
-    .await?;
+    remember_conversation(engine, &conversation.to_string()).await;
     let asked = started.user.as_ref().map(|user| user.parent);
     let parent = started.reply.parent;
     let (users, replies) = engine

@@ -1,6 +1,6 @@
 //! The list of conversations, and drafts.
 
-use crate::commands::app::{remember, remembered};
+use crate::commands::app::{remember, remember_conversation, remembered};
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorKind};
 use crate::view::{Conversation, ConversationSummary, conversation_id, optional_id};
@@ -41,7 +41,7 @@ pub(crate) async fn conversation_open(
     let (row, messages) = engine
         .with_store(move |store| Ok((store.conversation(id)?, store.messages(id)?)))
         .await?;
-    remember(&engine, remembered::LAST_CONVERSATION, &conversation).await?;
+    remember_conversation(&engine, &conversation).await;
     Ok(Conversation::new(row, messages, leaf))
 }
 
