@@ -13,6 +13,9 @@ use crate::folder::file_uri;
 /// How long a statement waits for a lock that another program holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// `PRAGMA auto_vacuum`: free pages are kept until they are asked for.
+const INCREMENTAL: i64 = 2;
+
 /// Readers kept open when idle; more are opened while more threads read at once.
 const IDLE_READERS: usize = 4;
 
@@ -122,8 +125,11 @@ pub(crate) fn open_writer(database: &Path) -> Result<Connection, Error> {
     )?;
     writer.set_transaction_behavior(TransactionBehavior::Immediate);
     configure(&writer)?;
-    // Only has an effect before the first page is written, and WAL mode writes it.
-    writer.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // Must come before WAL mode, which writes the first page; set again, it would write a page.
+    let auto_vacuum: i64 = writer.query_row("PRAGMA auto_vacuum", [], |row| row.get(0))?;
+    if auto_vacuum != INCREMENTAL {
+        writer.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
+    }
     let journal: String =
         writer.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if journal != "wal" {

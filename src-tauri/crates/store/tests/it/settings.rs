@@ -34,3 +34,17 @@ fn the_file_keeps_the_settings_that_live_in_it() {
     assert_eq!(loose, Vec::<String>::new(), "every table is strict");
     drop(store);
 }
+
+#[test]
+fn opening_a_database_that_is_up_to_date_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("dashdesk.db-wal");
+    let written = || std::fs::metadata(&log).unwrap().len();
+    let store = Store::open(folder.path()).unwrap();
+    assert!(written() > 0, "a new database is written");
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(written(), 0);
+    store.set_setting("theme", "dark").unwrap();
+    assert!(written() > 0, "and a write is seen here");
+}

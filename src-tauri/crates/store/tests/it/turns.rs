@@ -223,3 +223,37 @@ fn a_restart_ends_what_was_streaming_and_keeps_its_text() {
     drop(store);
     assert_eq!(Store::open(folder.path()).unwrap().recovered(), [], "once");
 }
+
+#[test]
+fn a_reply_that_begins_with_text_is_continued_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    for number in [11, 12] {
+        let begun = Message {
+            text: "千".to_owned(),
+            thinking: "why ".to_owned(),
+            ..reply(number, 1, None)
+        };
+        store.begin_turn(&conversation(1), None, &begun).unwrap();
+        let pieces = [
+            delta(number, 0, DeltaKind::Text, "问"),
+            delta(number, 0, DeltaKind::Thinking, "not"),
+        ];
+        store.append_deltas(&pieces).unwrap();
+    }
+    let assert_whole = |store: &Store| {
+        for message in store.messages(conversation_id(1)).unwrap() {
+            assert_eq!(
+                (message.text.as_str(), message.thinking.as_str()),
+                ("千问", "why not")
+            );
+        }
+    };
+    assert_whole(&store);
+    store.finish_reply(&finished(11, Status::Complete)).unwrap();
+    assert_whole(&store);
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.recovered(), [message_id(12)]);
+    assert_whole(&store);
+}
