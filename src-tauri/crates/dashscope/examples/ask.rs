@@ -59,13 +59,21 @@ async fn run() -> Result<(), Box<dyn StdError>> {
         .map_err(|error| line(&error))?;
     let mut stdout = std::io::stdout();
     let mut stderr = std::io::stderr();
+    let mut thinking = false;
     while let Some(event) = events.next().await {
+        if thinking && !matches!(event, Event::Thinking(_)) {
+            thinking = false;
+            writeln!(stderr)?;
+        }
         match event {
             Event::Text(text) => {
                 stdout.write_all(text.as_bytes())?;
                 stdout.flush()?;
             }
-            Event::Thinking(text) => stderr.write_all(text.as_bytes())?,
+            Event::Thinking(text) => {
+                thinking = true;
+                stderr.write_all(text.as_bytes())?;
+            }
             Event::Finished(reason) => {
                 writeln!(stdout)?;
                 if !reason.is_normal() {

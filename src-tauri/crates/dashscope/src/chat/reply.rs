@@ -151,7 +151,10 @@ impl Reply {
             return Err(self.error(ErrorKind::EmptyAnswer));
         }
         if !self.is_chunk(&object) {
-            return Err(self.error(ErrorKind::UnexpectedContent));
+            return Err(match Fault::from_json(Value::Object(object)) {
+                Some(fault) => self.failed(fault),
+                None => self.error(ErrorKind::UnexpectedContent),
+            });
         }
         let chunk = self.read(object)?;
         if chunk.says_nothing() {

@@ -2,96 +2,135 @@
 //!
 //! Which vendor code is which kind is data in [`super::codes`].
 
-use std::fmt;
 use std::time::Duration;
 
 use super::Retry;
 
 /// What went wrong, in the terms a user can act on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ErrorKind {
     /// Plain http to another computer; nothing was sent.
+    #[error("the address is not https")]
     NotHttps,
     /// The host name did not resolve.
+    #[error("the host name did not resolve")]
     Dns,
     /// No connection.
+    #[error("no connection")]
     Connect,
     /// No connection in time.
+    #[error("no connection in time")]
     ConnectTimeout,
     /// The certificate or the handshake failed.
+    #[error("the secure connection failed")]
     Tls,
     /// The proxy failed.
+    #[error("the proxy failed")]
     Proxy,
     /// Connected, but no answer in time.
+    #[error("no answer in time")]
     FirstByteTimeout,
     /// The stream fell silent.
+    #[error("the stream fell silent")]
     Stalled,
     /// The connection broke.
+    #[error("the connection broke")]
     ConnectionLost,
     /// The endpoint answered with a redirect, which is never followed.
+    #[error("redirected{}", to(host.as_deref()))]
     Redirected {
         /// Where it pointed to, when it said so.
         host: Option<String>,
     },
     /// The response head is larger than the limit.
+    #[error("the response head is too large")]
     HeadersTooLarge,
     /// Neither an event stream nor JSON: often the page of a proxy or a portal.
+    #[error("the answer is not from a model service")]
     UnexpectedContent,
     /// The stream broke the protocol.
+    #[error("the answer breaks the protocol")]
     ProtocolViolation,
     /// A success without content.
+    #[error("the answer is empty")]
     EmptyAnswer,
     /// The stream ended without an end signal.
+    #[error("the stream ended early")]
     Interrupted,
     /// The answer is longer than a limit of this program.
+    #[error("the answer is too large")]
     TooLarge,
     /// The key is wrong, deleted, or of another region.
+    #[error("the key was refused")]
     KeyRefused,
     /// The key does not belong to the workspace, or there is no such workspace.
+    #[error("the workspace was refused")]
     WorkspaceRefused,
     /// A temporary or plan token is expired or of another plan.
+    #[error("the token is expired")]
     TokenExpired,
     /// The account may not do this.
+    #[error("access denied")]
     AccessDenied,
     /// The account is not activated for the service.
+    #[error("the service is not activated")]
     NotActivated,
     /// The free quota is used up.
+    #[error("the free quota is used up")]
     FreeQuotaUsed,
     /// There is no such model here.
+    #[error("no such model")]
     ModelNotFound,
     /// The workspace may not use the model.
+    #[error("the workspace may not use the model")]
     ModelAccessDenied,
     /// A bill is overdue.
+    #[error("a bill is overdue")]
     Arrears,
     /// Moderation refused the input or the output.
+    #[error("moderation refused the content")]
     ContentRejected,
     /// Too many requests.
+    #[error("too many requests")]
     RateLimited,
     /// Too many tokens in this minute, although the vendor's words sound like billing.
+    #[error("too many tokens in this minute")]
     TokensPerMinute,
     /// The allowance of a plan is used up.
+    #[error("the allowance of the plan is used up")]
     PlanQuotaUsed,
     /// The plan only answers coding agents.
+    #[error("the plan only answers coding agents")]
     PlanOnlyForAgents,
     /// The conversation is longer than the model accepts.
+    #[error("the conversation is too long")]
     ContextTooLong,
     /// The request is malformed.
+    #[error("the request is invalid")]
     InvalidRequest,
     /// The model does not take a parameter or a kind of content.
+    #[error("the model does not take this")]
     UnsupportedByModel,
     /// An image or another file was refused.
+    #[error("an image was refused")]
     MediaRejected,
     /// The server is overloaded.
+    #[error("the server is busy")]
     ServerBusy,
     /// The server failed.
+    #[error("the server failed")]
     ServerFault,
     /// The server gave up on the request.
+    #[error("the server gave up on the request")]
     Timeout,
     /// The key was saved for another origin; nothing was sent.
+    #[error("the key was saved for another address")]
     KeyNotForEndpoint,
     /// The endpoint needs a key and none was given; nothing was sent.
+    #[error("the key is missing")]
     KeyMissing,
     /// The endpoint has no native protocol; nothing was sent.
+    #[error("the endpoint has no native protocol")]
     NoNativeProtocol,
 }
 
@@ -189,18 +228,6 @@ impl ErrorKind {
     }
 }
 
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = self.as_str().split('_');
-        for (index, word) in words.enumerate() {
-            if index > 0 {
-                formatter.write_str(" ")?;
-            }
-            formatter.write_str(word)?;
-        }
-        if let Self::Redirected { host: Some(host) } = self {
-            write!(formatter, " to {host}")?;
-        }
-        Ok(())
-    }
+fn to(host: Option<&str>) -> String {
+    host.map(|host| format!(" to {host}")).unwrap_or_default()
 }
