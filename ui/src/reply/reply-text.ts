@@ -6,6 +6,8 @@
 const nodeLimit = 2_048;
 /** A paragraph is continued in a new element after this many units, at a line's end: layout works per block. */
 const blockLimit = 4_096;
+/** A paragraph's language is settled by its first this many units. */
+const languageWindow = 24;
 
 export class ReplyText {
   #container: HTMLElement;
@@ -18,6 +20,7 @@ export class ReplyText {
   #waiting: string[] = [];
   #frame: number | null = null;
   #paragraphs = 0;
+  #language = "";
 
   constructor(container: HTMLElement, onGrow: (paragraphs: number) => void = () => undefined) {
     this.#container = container;
@@ -83,11 +86,21 @@ export class ReplyText {
     this.#block.dir = "auto";
     this.#blockLength = 0;
     this.#node = null;
+    this.#language = "";
     this.#container.append(this.#block);
+  }
+
+  /** A later script wins over Latin: a Chinese paragraph may begin with an English name. */
+  #setLanguage(block: HTMLElement, text: string): void {
+    const language = languageOf(text);
+    if (language === "" || language === this.#language || (language === "en" && this.#language !== "")) return;
+    this.#language = language;
+    block.lang = language;
   }
 
   #put(text: string): void {
     if (this.#block === null) return;
+    if (this.#blockLength < languageWindow) this.#setLanguage(this.#block, text.slice(0, languageWindow));
     this.#blockLength += text.length;
     for (let rest = text; rest !== ""; ) {
       const node = this.#node;
@@ -103,6 +116,14 @@ export class ReplyText {
       if (rest !== "") this.#node = null;
     }
   }
+}
+
+/** The language a script points to; nothing for text without letters. */
+function languageOf(text: string): "zh-CN" | "ja" | "ko" | "en" | "" {
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return "ja";
+  if (/\p{Script=Hangul}/u.test(text)) return "ko";
+  if (/\p{Script=Han}/u.test(text)) return "zh-CN";
+  return /\p{Script=Latin}/u.test(text) ? "en" : "";
 }
 
 /** How much of `text` goes into `room` units without cutting a surrogate pair. */

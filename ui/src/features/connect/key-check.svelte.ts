@@ -22,18 +22,19 @@ export class KeyCheck {
   hops = $state.raw<Hop[]>([]);
   stored = $state<"keychain" | "session" | "none" | null>(null);
   models = $state<number | null>(null);
-  account = $state.raw<Account | null>(null);
   error = $state.raw<CommandError | null>(null);
   hint = $state<string | null>(null);
 
   #ipc: Ipc;
   #replaces: string | null;
+  #onDone: (account: Account) => void;
   #candidate: string | null = null;
   #scope: VerifyScope = { scope: "allRegions" };
 
-  constructor(ipc: Ipc, replaces: string | null) {
+  constructor(ipc: Ipc, replaces: string | null, onDone: (account: Account) => void) {
     this.#ipc = ipc;
     this.#replaces = replaces;
+    this.#onDone = onDone;
   }
 
   /** Round trip of the server that accepted the key. */
@@ -110,8 +111,9 @@ export class KeyCheck {
     this.step = "checking";
     const request = { candidate: this.#candidate, scope: this.#scope, account: this.#replaces, sessionOnly };
     try {
-      this.account = await this.#ipc.keyVerify(request, (event) => this.#receive(event));
+      const account = await this.#ipc.keyVerify(request, (event) => this.#receive(event));
       this.step = "done";
+      this.#onDone(account);
     } catch (thrown) {
       this.#fail(thrown);
     }
