@@ -22,6 +22,10 @@ use crate::script::Script;
 /// How long a cut waits for what was written before it to leave this process.
 const BEFORE_CUT: Duration = Duration::from_millis(20);
 
+/// How many pieces may wait for the socket. Without waiting ones a flood would wake two tasks for
+/// each event; with many the server would run far ahead of what the client takes.
+const AHEAD: usize = 64;
+
 /// The most bytes in one piece of a split body.
 const PIECE: u64 = 20;
 
@@ -64,8 +68,7 @@ impl Outlet {
         stamp: bool,
         seed: u64,
     ) -> (Self, Body) {
-        // One event of room: the sender never runs far ahead of what the client takes.
-        let (sender, receiver) = mpsc::channel(1);
+        let (sender, receiver) = mpsc::channel(AHEAD);
         let body = Body::from_stream(stream::unfold(receiver, |mut receiver| async move {
             let next: Result<Bytes, Cut> = receiver.recv().await?;
             Some((next, receiver))
