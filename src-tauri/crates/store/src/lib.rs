@@ -85,7 +85,7 @@ impl Store {
     /// Opens the database in `folder`, creating both if missing, and brings it up to date.
     ///
     /// Replies that were still streaming when the last process died become
-    /// [`Interrupted`](conversation::Status::Interrupted) with the text that had been written;
+    /// [`Interrupted`](::conversation::Status::Interrupted) with the text that had been written;
     /// [`recovered`](Self::recovered) names them.
     ///
     /// # Errors
