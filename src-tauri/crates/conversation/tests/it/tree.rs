@@ -166,7 +166,7 @@ fn apply(step: &Step, number: u128, tree: &mut Tree, model: &mut Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn any_sequence_of_steps_keeps_the_tree_connected_and_equal_to_a_list(steps in steps()) {
