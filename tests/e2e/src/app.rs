@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::{fs, io};
 
 use crate::{Error, Result};
 
@@ -55,15 +57,30 @@ impl Launch {
     }
 }
 
+/// What only a build with the feature `loopback-regions` holds.
+const MARK: &[u8] = b"DASHDESK_TEST_REGIONS";
+
 /// The built app that `DASHDESK_BINARY` names.
 ///
 /// # Errors
-/// [`Error::NoApp`] when the variable is not set or names no file.
+/// [`Error::NoApp`] when the variable is not set, names no file, or names a build that would ask
+/// the real regions.
 pub fn app_binary() -> Result<PathBuf> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
     let named = std::env::var_os("DASHDESK_BINARY");
     let named = named.ok_or_else(|| Error::NoApp("the variable is not set".to_owned()))?;
+    let told = |error: io::Error| Error::NoApp(format!("{}: {error}", named.display()));
     // Processes are found by the file they run, which /proc names without links.
-    PathBuf::from(&named)
-        .canonicalize()
-        .map_err(|error| Error::NoApp(format!("{}: {error}", named.display())))
+    let path = PathBuf::from(&named).canonicalize().map_err(told)?;
+    let program = fs::read(&path).map_err(told)?;
+    if !program.windows(MARK.len()).any(|window| window == MARK) {
+        return Err(Error::NoApp(format!(
+            "{} lacks that feature",
+            path.display()
+        )));
+    }
+    Ok(FOUND.get_or_init(|| path).clone())
 }

@@ -135,7 +135,7 @@ impl Computer {
         window
             .wait_for(
                 "the window to be usable",
-                "document.querySelector('[data-ready]')",
+                "document.querySelector('[data-ready]') && document.visibilityState === 'visible'",
             )
             .await?;
         Ok(window)

@@ -40,7 +40,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The driver refused a command.
-    #[error("WebDriver, {doing}: {source}")]
+    #[error("WebDriver, {doing}: {source} ({source:?})")]
     WebDriver {
         /// What was being done.
         doing: String,

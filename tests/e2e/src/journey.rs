@@ -48,6 +48,17 @@ impl Window {
         self.click("key-verify").await
     }
 
+    /// Opens the list of conversations when it is not shown, and clicks something in it.
+    ///
+    /// # Errors
+    /// When there is no such thing in it.
+    pub async fn click_in_sidebar(&self, id: &str) -> Result<()> {
+        if !self.has("sidebar").await? {
+            self.click("sidebar-toggle").await?;
+        }
+        self.click(id).await
+    }
+
     /// Types a message and sends it.
     ///
     /// # Errors

@@ -181,6 +181,29 @@ impl Window {
             .map_err(Error::driver(format!("clicking {id}")))
     }
 
+    /// Chooses one of a few that are shown side by side.
+    ///
+    /// # Errors
+    /// When the choice does not appear or does not take it.
+    pub async fn click_option(&self, id: &str, option: &str) -> Result<()> {
+        self.find(id).await?;
+        let place = by_test_id(id);
+        let label = format!("{place} [data-option=\"{option}\"]");
+        let label = self.client.find(Locator::Css(&label)).await;
+        let label = label.map_err(Error::driver(format!("finding {option}")))?;
+        label
+            .click()
+            .await
+            .map_err(Error::driver(format!("clicking {option}")))?;
+        let chosen = format!(
+            "document.querySelector({}).dataset.value === {}",
+            json!(place),
+            json!(option)
+        );
+        self.wait_for(&format!("{option} to be chosen"), &chosen)
+            .await
+    }
+
     /// Types into an element.
     ///
     /// # Errors
