@@ -44,7 +44,7 @@ fn is_usable(node: &Node) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn any_path_is_cut_to_its_budget_and_begins_with_the_person(
