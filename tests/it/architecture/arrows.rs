@@ -36,7 +36,10 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ),
     ("fake-dashscope", &[]),
     // The end-to-end tests see the app only from outside; the bench also runs the engine bare.
-    ("e2e", &["dashscope", "engine", "fake-dashscope", "network"]),
+    (
+        "e2e",
+        &["credentials", "dashscope", "engine", "fake-dashscope", "network", "store"],
+    ),
 ];
 
 /// Crates whose name begins so belong to these of ours alone.

@@ -22,7 +22,7 @@ pub(crate) fn run(checkout: &Checkout, rest: &[&str]) -> Result<(), Failure> {
     checkout
         .cargo("run --quiet --locked --package e2e --bin demo")
         .env("DASHDESK_BINARY", app)
-        .env("DASHDESK_OUTPUT", &output)
+        .env("DASHDESK_DEMO_DIR", &output)
         .run()?;
     eprintln!(
         "\nThe screenshot and the transcript are in {}",
