@@ -117,6 +117,7 @@ export const en = {
   "thread.replyNth": "{model}, {time}, {index} of {count}",
   "thread.queued": "Queued behind another reply",
   "thread.connecting": "Connecting",
+  "thread.waitingNow": "Waiting for the model",
   "thread.waiting": "Waiting for the model · {seconds} s",
   "thread.stillWaiting": "Still waiting ({seconds} s)…",
   "thread.thinking": "Thinking · {seconds} s",

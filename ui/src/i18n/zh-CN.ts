@@ -119,6 +119,7 @@ export const zhCn = {
   "thread.replyNth": "{model}，{time}，第 {index} 个，共 {count} 个",
   "thread.queued": "排队中，等另一个回答结束",
   "thread.connecting": "正在连接",
+  "thread.waitingNow": "等待模型",
   "thread.waiting": "等待模型 · {seconds} 秒",
   "thread.stillWaiting": "仍在等待（{seconds} 秒）……",
   "thread.thinking": "思考中 · {seconds} 秒",

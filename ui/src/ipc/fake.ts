@@ -144,7 +144,7 @@ export class FakeIpc implements Ipc {
   }
 
   appState = (): Promise<AppState> => this.#answer("appState", () => this.app);
-  appReady = (): Promise<void> => this.#answer("appReady", () => undefined);
+  appReady = (): Promise<null> => this.#answer("appReady", () => null);
   storageRetry = (): Promise<AppState> => this.#answer("storageRetry", () => (this.app = { ...this.app, storage: { state: "ready" } }));
   storageStartFresh = (): Promise<AppState> => this.#answer("storageStartFresh", () => (this.app = { ...this.app, storage: { state: "ready" } }));
 
