@@ -349,10 +349,7 @@ async fn dropping_the_stream_closes_the_socket() {
         if closed.is_some() {
             break;
         }
-        assert!(
-            dropped.elapsed().as_millis() < 1000,
-            "the server was not told"
-        );
+        assert!(dropped.elapsed().as_secs() < 5, "the server was not told");
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
 }
