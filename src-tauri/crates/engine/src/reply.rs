@@ -13,10 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{FinishedReply, Store};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep_until, timeout};
-
-/// The longest a reply may stream.
-const LONGEST: Duration = Duration::from_hours(1);
+use tokio::time::sleep_until;
 
 /// Events decoded from one network chunk are handled together up to this many.
 const READY_AT_ONCE: usize = 256;
@@ -62,10 +59,7 @@ impl Reply {
         let mut seen = Seen::default();
         let mut journal = Journal::new(self.store.clone(), self.id);
         self.tell(&mut seen, |sequence| ReplyEvent::Started { sequence });
-        let end = match timeout(LONGEST, self.stream(started, &mut seen, &mut journal)).await {
-            Ok(end) => end,
-            Err(_elapsed) => End::Failed(Failure::new(FailureKind::Timeout)),
-        };
+        let end = self.stream(started, &mut seen, &mut journal).await;
         let journalled = journal.finish().await;
         let outcome = self.store_outcome(end, journalled.err(), &seen).await;
         self.tell(&mut seen, |sequence| ReplyEvent::Finished {
@@ -255,7 +249,15 @@ impl Seen {
 fn outcome_of(end: End, seen: &Seen, finished_ms: i64) -> ReplyOutcome {
     let (status, finish_reason, failure) = match end {
         End::Stopped => (Status::Stopped, None, None),
-        End::Finished(reason) => (Status::Complete, reason_text(reason), None),
+        End::Finished(reason) => {
+            let cut = (!reason.is_normal()).then(|| Failure::new(FailureKind::Interrupted));
+            let status = if cut.is_some() {
+                Status::Interrupted
+            } else {
+                Status::Complete
+            };
+            (status, Some(reason.as_str().to_owned()), cut)
+        }
         End::Failed(failure) if cuts_an_answer(failure.kind) && seen.first_token.is_some() => {
             (Status::Interrupted, None, Some(failure))
         }
@@ -282,15 +284,6 @@ fn cuts_an_answer(kind: FailureKind) -> bool {
             | FailureKind::Stalled
             | FailureKind::Timeout
     )
-}
-
-fn reason_text(reason: FinishReason) -> Option<String> {
-    match reason {
-        FinishReason::Stop => Some("stop".to_owned()),
-        FinishReason::Length => Some("length".to_owned()),
-        FinishReason::ToolCalls => Some("tool_calls".to_owned()),
-        FinishReason::Unknown(other) => Some(other).filter(|other| !other.is_empty()),
-    }
 }
 
 fn milliseconds(duration: Duration) -> Option<i64> {

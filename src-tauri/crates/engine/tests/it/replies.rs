@@ -108,6 +108,22 @@ async fn w_07_clean_eof_without_an_end_signal_is_interrupted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_end_the_vendor_does_not_document_is_no_success() {
+    let desk = desk();
+    let account = desk.account().await;
+    let mut sent = desk
+        .send(&account, "/fake tokens=20 rate=2000 finish=gave_up")
+        .await;
+    let outcome = sent.hear_out().await.outcome;
+    assert_eq!(outcome.status, Status::Interrupted);
+    assert_eq!(
+        outcome.finish_reason.as_deref(),
+        Some("gave_up"),
+        "the word is kept"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_connection_is_interrupted_with_its_text() {
     let desk = desk();
     let account = desk.account().await;
