@@ -12,6 +12,9 @@ pub(crate) const MAIN: &str = "main";
 const PAPER: Color = Color(0xFC, 0xFB, 0xF8, 0xFF);
 const NIGHT: Color = Color(0x19, 0x1D, 0x1B, 0xFF);
 
+/// Port 1 is reserved, and only an administrator could listen on it.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
 /// Makes the window, hidden until the page has painted.
 ///
 /// # Errors
@@ -36,7 +39,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_new_window(|_url, _features| NewWindowResponse::Deny)
         .on_download(|_webview, _event| false)
         .on_permission_request(|_webview, _kind| PermissionResponse::Deny);
-    let window = builder.build()?;
+    let window = without_network(builder).build()?;
     #[cfg(target_os = "linux")]
     show_preedit(&window);
     let (shown, themed) = (window.clone(), window);
@@ -53,6 +56,19 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         }),
     });
     Ok(())
+}
+
+/// Sends whatever the page asks of a network to a port where nothing can listen. The content
+/// policy does not see a preconnect, nor the one a click on a link makes; a proxy does, and names
+/// are then not looked up either. Vite serves the page over the network, so `tauri dev` has none
+/// of this.
+fn without_network(
+    builder: WebviewWindowBuilder<'_, tauri::Wry, App>,
+) -> WebviewWindowBuilder<'_, tauri::Wry, App> {
+    match NOWHERE.parse() {
+        Ok(nowhere) if !cfg!(dev) => builder.proxy_url(nowhere),
+        _ => builder,
+    }
 }
 
 /// Brings the window to the front, for a second start of the app.
