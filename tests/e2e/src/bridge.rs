@@ -14,7 +14,7 @@ window.heard ??= {};
 const args = given === null ? given : Object.fromEntries(Object.entries(given).map(([name, value]) => {
   if (value === null || typeof value !== 'object' || !('$channel' in value)) return [name, value];
   const heard = window.heard[value.$channel] = [];
-  return [name, '__CHANNEL__:' + bridge.transformCallback((message) => heard.push(message))];
+  return [name, '__CHANNEL__:' + bridge.transformCallback((sent) => 'message' in sent && heard.push(sent.message))];
 }));
 const plain = (thrown) => (thrown instanceof Error ? String(thrown) : thrown ?? null);
 const call = given === null ? bridge.invoke(command) : bridge.invoke(command, args);

@@ -190,6 +190,14 @@ impl Computer {
         }
     }
 
+    /// How many windows of the app are shown.
+    ///
+    /// # Errors
+    /// When the display cannot be asked.
+    pub fn windows(&self) -> Result<usize> {
+        Windows::of(self.display.name())?.count()
+    }
+
     /// Every process of this computer: the app, its web processes, the drivers and the keyring.
     pub fn processes(&self) -> Vec<Process> {
         let mark = format!("XDG_RUNTIME_DIR={}", self.place("run").display());

@@ -187,20 +187,33 @@ impl Windows {
             .map_err(Error::display("resizing"))
     }
 
+    /// How many windows of the app are shown.
+    ///
+    /// # Errors
+    /// When the server does not say.
+    pub(crate) fn count(&self) -> Result<usize> {
+        Ok(self.shown()?.len())
+    }
+
     fn main(&self) -> Result<u32> {
+        let none = Error::Display {
+            doing: "listing windows",
+            said: "the app has none".to_owned(),
+        };
+        self.shown()?.first().copied().ok_or(none)
+    }
+
+    fn shown(&self) -> Result<Vec<u32>> {
         let tree = self
             .connection
             .query_tree(self.root)
             .map_err(Error::display("listing windows"))?
             .reply()
             .map_err(Error::display("listing windows"))?;
-        tree.children
-            .into_iter()
-            .find(|window| self.is_shown(*window) && self.is_main(*window))
-            .ok_or(Error::Display {
-                doing: "listing windows",
-                said: "the app has none".to_owned(),
-            })
+        let windows = tree.children.into_iter();
+        Ok(windows
+            .filter(|window| self.is_shown(*window) && self.is_main(*window))
+            .collect())
     }
 
     /// Helper windows of GTK carry no title of ours.

@@ -204,6 +204,23 @@ impl Window {
             .await
     }
 
+    /// Empties a field as a person does: everything chosen, then deleted.
+    ///
+    /// # Errors
+    /// When it does not appear or keeps its text.
+    pub async fn empty(&self, id: &str) -> Result<()> {
+        let element = self.find(id).await?;
+        element
+            .clear()
+            .await
+            .map_err(Error::driver(format!("emptying {id}")))?;
+        let empty = format!(
+            "document.querySelector({}).value === ''",
+            json!(by_test_id(id))
+        );
+        self.wait_for(&format!("{id} to be empty"), &empty).await
+    }
+
     /// Types into an element.
     ///
     /// # Errors
