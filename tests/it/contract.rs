@@ -189,6 +189,18 @@ fn unknown_fields_and_ids_are_typed_errors() {
         page.call("message_send", extra).unwrap_err().is_string(),
         "unknown field refused"
     );
+    let mut long = send("hello");
+    long["message"]["model"] = json!("m".repeat(1024 * 1024));
+    assert_eq!(
+        page.call("message_send", long).unwrap_err()["kind"],
+        "inputTooLong"
+    );
+    let address = format!("https://example.com/{}", "a".repeat(1024 * 1024));
+    let address = json!({ "address": address, "account": null });
+    assert_eq!(
+        page.call("address_preview", address).unwrap_err()["kind"],
+        "endpointInvalid"
+    );
     let title = json!({ "conversation": "x", "title": "t" });
     assert_eq!(
         page.call("conversation_rename", title).unwrap_err()["kind"],

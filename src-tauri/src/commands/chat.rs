@@ -4,7 +4,8 @@ use crate::commands::app::{remember_conversation, state};
 use crate::desk::{Desk, system_language};
 use crate::error::{CommandError, ErrorKind};
 use crate::view::{
-    Language, LanguageSetting, ReplyEvent, RetryReply, SendMessage, StartedTurn, id, optional_id,
+    Language, LanguageSetting, ReplyEvent, RetryReply, SendMessage, StartedTurn, id, model_id,
+    optional_id,
 };
 use engine::{Answerer, Engine, NewTurn, RetriedReply, demo};
 use tauri::State;
@@ -23,7 +24,7 @@ pub(crate) async fn message_send(
         conversation: optional_id(message.conversation.as_deref())?,
         after: optional_id(message.after.as_deref())?,
         text: message.text,
-        model: message.model,
+        model: model_id(message.model)?,
         thinking: message.thinking,
         answerer: answerer(&desk).await?,
     };
@@ -43,7 +44,7 @@ pub(crate) async fn reply_retry(
     let answerer = answerer(&desk).await?;
     let retried = RetriedReply {
         reply: id(&retry.reply)?,
-        model: retry.model,
+        model: retry.model.map(model_id).transpose()?,
         answerer,
     };
     let started = engine.retry(retried, forward(on_event)).await?;

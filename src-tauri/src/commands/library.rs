@@ -3,7 +3,7 @@
 use crate::commands::app::{remember, remember_conversation, remembered};
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorKind};
-use crate::view::{Conversation, ConversationSummary, conversation_id, optional_id};
+use crate::view::{Conversation, ConversationSummary, conversation_id, model_id, optional_id};
 use tauri::State;
 
 /// A title longer than this is refused, in bytes.
@@ -104,7 +104,7 @@ pub(crate) async fn conversation_set_model(
     conversation: String,
     model: String,
 ) -> Result<(), CommandError> {
-    let id = conversation_id(&conversation)?;
+    let (id, model) = (conversation_id(&conversation)?, model_id(model)?);
     Ok(desk
         .engine()?
         .with_store(move |store| store.set_conversation_model(id, Some(&model)))

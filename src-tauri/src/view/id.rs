@@ -29,3 +29,21 @@ pub(crate) fn optional_id<T: std::str::FromStr>(
 pub(crate) fn conversation_id(text: &str) -> Result<ConversationId, CommandError> {
     id(text)
 }
+
+/// The longest model id that is taken, in bytes; the longest known one has 32.
+const LONGEST_MODEL: usize = 200;
+
+/// A model id the page passed.
+///
+/// # Errors
+/// [`ErrorKind::InputTooLong`] or, for an empty one or one with control characters,
+/// [`ErrorKind::InvalidInput`].
+pub(crate) fn model_id(text: String) -> Result<String, CommandError> {
+    if text.len() > LONGEST_MODEL {
+        return Err(ErrorKind::InputTooLong.into());
+    }
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    Ok(text)
+}

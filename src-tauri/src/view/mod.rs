@@ -11,7 +11,7 @@ pub(crate) use account::{
     Account, AddressPreview, EndpointKind, KeyCandidate, TestResult, VerifyEvent, VerifyRequest,
     VerifyScope,
 };
-pub(crate) use id::{conversation_id, id, optional_id};
+pub(crate) use id::{conversation_id, id, model_id, optional_id};
 pub(crate) use library::{Conversation, ConversationSummary};
 pub(crate) use model::Model;
 pub(crate) use reply::{ReplyEvent, RetryReply, SendMessage, StartedTurn};

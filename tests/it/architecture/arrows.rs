@@ -38,7 +38,14 @@ const ARROWS: [(&str, &[&str]); 9] = [
     // The end-to-end tests see the app only from outside; the bench also runs the engine bare.
     (
         "e2e",
-        &["credentials", "dashscope", "engine", "fake-dashscope", "network", "store"],
+        &[
+            "credentials",
+            "dashscope",
+            "engine",
+            "fake-dashscope",
+            "network",
+            "store",
+        ],
     ),
 ];
 

@@ -9,6 +9,9 @@ use network::Origin;
 use std::time::Instant;
 use store::Account;
 
+/// Longer addresses are refused, in bytes.
+const LONGEST_ADDRESS: usize = 2048;
+
 /// What a new account needs besides its key.
 #[derive(Debug, Clone)]
 pub struct AccountDraft {
@@ -64,10 +67,18 @@ impl Engine {
     /// # Errors
     /// [`FailureKind::EndpointInvalid`] when the row was damaged by hand.
     pub fn endpoint_of(&self, account: &Account) -> Result<Endpoint, Failure> {
-        Ok(Endpoint::parse(
-            &account.address,
-            self.inner.client.regions(),
-        )?)
+        self.endpoint(&account.address)
+    }
+
+    /// The endpoint an address names, as a person typed it.
+    ///
+    /// # Errors
+    /// [`FailureKind::EndpointInvalid`] or [`FailureKind::NotHttps`].
+    pub(crate) fn endpoint(&self, address: &str) -> Result<Endpoint, Failure> {
+        if address.len() > LONGEST_ADDRESS {
+            return Err(FailureKind::EndpointInvalid.into());
+        }
+        Ok(Endpoint::parse(address, self.inner.client.regions())?)
     }
 
     /// Whether the account has no key that may go to its address.
@@ -146,7 +157,7 @@ impl Engine {
         account: Option<&str>,
     ) -> Result<AddressPreview, Failure> {
         let regions = self.inner.client.regions();
-        let endpoint = Endpoint::parse(address, regions)?;
+        let endpoint = self.endpoint(address)?;
         let Some(id) = account else {
             return Ok(AddressPreview {
                 endpoint,
@@ -177,7 +188,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::preview_address`], or the store's error.
     pub async fn set_address(&self, id: &str, address: &str) -> Result<Account, Failure> {
-        let endpoint = Endpoint::parse(address, self.inner.client.regions())?;
+        let endpoint = self.endpoint(address)?;
         let mut account = self.account(id).await?;
         account.address = endpoint.address();
         account.region = endpoint.region().map(ToString::to_string);

@@ -113,7 +113,7 @@ impl Engine {
     fn endpoints_in(&self, verification: &Verification) -> Result<Vec<Endpoint>, Failure> {
         let regions = self.inner.client.regions();
         if let VerificationScope::Address(address) = &verification.scope {
-            let endpoint = Endpoint::parse(address, regions)?;
+            let endpoint = self.endpoint(address)?;
             let plan = matches!(endpoint.kind(), EndpointKind::CodingPlan);
             if has_shape(verification, KeyShape::CodingPlan)
                 && !plan
