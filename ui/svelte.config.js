@@ -8,11 +8,4 @@ export default {
     // Templates are built from DOM calls instead of HTML strings, so that not even the framework parses HTML.
     fragments: "tree",
   },
-  vitePlugin: {
-    // bits-ui ships components that still need their own mode.
-    dynamicCompileOptions({ filename }) {
-      if (filename.includes("node_modules")) return { runes: undefined };
-      return undefined;
-    },
-  },
 };

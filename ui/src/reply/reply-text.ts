@@ -6,12 +6,15 @@
 const nodeLimit = 2_048;
 /** A paragraph is continued in a new element after this many units, at a line's end: layout works per block. */
 const blockLimit = 4_096;
+/** Paragraphs stand in groups of this many: placing a new one then walks past groups, not past every paragraph. */
+const groupLimit = 24;
 /** A paragraph's language is settled by its first this many units. */
 const languageWindow = 24;
 
 export class ReplyText {
   #container: HTMLElement;
   #onGrow: (paragraphs: number) => void;
+  #group: HTMLElement | null = null;
   #block: HTMLParagraphElement | null = null;
   #blockLength = 0;
   #node: Text | null = null;
@@ -87,7 +90,12 @@ export class ReplyText {
     this.#blockLength = 0;
     this.#node = null;
     this.#language = "";
-    this.#container.append(this.#block);
+    if (this.#group === null || this.#group.childElementCount >= groupLimit) {
+      this.#group = document.createElement("div");
+      if (continues) this.#group.className = "continued";
+      this.#container.append(this.#group);
+    }
+    this.#group.append(this.#block);
   }
 
   /** A later script wins over Latin: a Chinese paragraph may begin with an English name. */
