@@ -4,18 +4,28 @@
 //! does not answer.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::limits;
 
-/// The operating system's resolver.
+/// What `localhost` means whatever a name server says (RFC 6761, section 6.3): plain http may go
+/// there, so nobody else may answer to the name. Local model servers listen on IPv4 first.
+const THIS_COMPUTER: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
+
+/// The operating system's resolver, but for `localhost`.
 pub(crate) struct SystemNames;
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
+            if name.as_str() == "localhost" {
+                return Ok(Box::new(THIS_COMPUTER.into_iter()) as Addrs);
+            }
             // Port 0 stands for the port of the URL.
             let lookup = tokio::net::lookup_host((name.as_str(), 0));
             let found = tokio::time::timeout(limits::RESOLVE, lookup)
