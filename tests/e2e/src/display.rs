@@ -81,13 +81,15 @@ impl Drop for Display {
     }
 }
 
-/// Takes a picture of a whole display as PNG.
+/// Takes a picture of the app's window as PNG, or of the whole display while there is none.
 ///
 /// # Errors
 /// When `ImageMagick` is missing or cannot write the file.
 pub(crate) fn picture(display: &str, file: &Path) -> Result<()> {
+    let window = Windows::of(display)?.main();
+    let window = window.map_or_else(|_absent| "root".to_owned(), |window| window.to_string());
     let said = Command::new(program::IMPORT.path()?)
-        .args(["-silent", "-window", "root", "-display", display])
+        .args(["-silent", "-window", &window, "-display", display])
         .arg(file)
         .output()
         .map_err(Error::io("starting import"))?;

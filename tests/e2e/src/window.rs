@@ -251,7 +251,7 @@ impl Window {
         self.script("return document.body.innerText", vec![]).await
     }
 
-    /// Takes a picture of the display as PNG.
+    /// Takes a picture of the window as PNG, or of the whole display while there is no window.
     ///
     /// # Errors
     /// When `ImageMagick` is missing or the file cannot be written.

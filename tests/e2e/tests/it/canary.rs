@@ -2,9 +2,11 @@
 //! keyring and in the header it is for.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
 
-use e2e::{Cloud, Computer, Launch, Result, Traces, Window};
-use fake_dashscope::FakeServer;
+use e2e::{Cloud, Computer, Launch, Process, Result, Traces, Window};
+use fake_dashscope::{FakeServer, Options};
 use serde_json::{Value, json};
 
 use crate::commands::COMMANDS;
@@ -23,6 +25,9 @@ const PAGE: &str = "
       JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie, location.href, document.title,
     ].join(' ');
 ";
+
+/// Whether the last reply has ended badly.
+const FAILED: &str = "['failed', 'interrupted'].includes([...document.querySelectorAll('[data-testid=message-assistant]')].at(-1).dataset.status)";
 
 async fn page_holds(window: &Window) -> Result<bool> {
     Ok(window
@@ -80,6 +85,26 @@ async fn everything_said(window: &Window) -> Result<Vec<(String, String)>> {
     Ok(said)
 }
 
+/// What a person does, and what can go wrong meanwhile; the page is searched on the way.
+async fn a_day_at_the_desk(window: &Window) -> Result<()> {
+    window.first_run(CANARY).await?;
+    assert!(!page_holds(window).await?, "after the first run");
+    window.ask_until("hello", "complete").await?;
+    for fault in [
+        "/fake error=401",
+        "/fake tokens=20 reset=after:5",
+        "/fake error=500",
+    ] {
+        window.ask(fault).await?;
+        window.wait_for("the failure", FAILED).await?;
+    }
+    window.click_in_sidebar("settings").await?;
+    window.click("account-test").await?;
+    window.find("account-test-result").await?;
+    assert!(!page_holds(window).await?, "in the settings");
+    Ok(())
+}
+
 #[tokio::test]
 async fn s_01_the_key_is_in_no_page_file_log_argument_or_answer() -> Result<()> {
     let cloud = Cloud::taking(&[CANARY], &[]);
@@ -89,24 +114,7 @@ async fn s_01_the_key_is_in_no_page_file_log_argument_or_answer() -> Result<()> 
         ..cloud.launch()
     };
     let window = computer.start(&launch).await?;
-    window.first_run(CANARY).await?;
-    assert!(!page_holds(&window).await?, "after the first run");
-    window.ask_until("hello", "complete").await?;
-    for fault in [
-        "/fake error=401",
-        "/fake tokens=20 reset=after:5",
-        "/fake error=500",
-    ] {
-        window.ask(fault).await?;
-        window
-            .wait_for("the failure", "['failed', 'interrupted'].includes([...document.querySelectorAll('[data-testid=message-assistant]')].at(-1).dataset.status)")
-            .await?;
-    }
-    window.click_in_sidebar("settings").await?;
-    window.click("account-test").await?;
-    window.find("account-test-result").await?;
-    assert!(!page_holds(&window).await?, "in the settings");
-
+    a_day_at_the_desk(&window).await?;
     // Nothing that is said over the bridge holds it, whatever is asked.
     for (command, text) in everything_said(&window).await? {
         assert!(!text.contains(SECRET), "{command} says the key");
@@ -117,24 +125,20 @@ async fn s_01_the_key_is_in_no_page_file_log_argument_or_answer() -> Result<()> 
     let names: BTreeSet<String> = computer
         .processes()
         .into_iter()
-        .map(|process| process.name())
+        .map(Process::name)
         .collect();
-    assert!(
-        ["dashdesk", "WebKitWebProc"]
-            .iter()
-            .all(|one| names.iter().any(|name| name.starts_with(one))),
-        "{names:?}"
-    );
+    let all_there = ["dashdesk", "WebKitWebProc", "WebKitNetwork"]
+        .iter()
+        .all(|one| names.iter().any(|name| name.starts_with(one)));
+    assert!(all_there, "{names:?}");
     assert_eq!(traces.in_processes(&computer), Vec::<String>::new());
     assert_eq!(
         traces.in_files(computer.folder()),
         Vec::<String>::new(),
         "while it runs"
     );
-
     // The log is there and was written at the level that says most.
-    let log =
-        std::fs::read_to_string(computer.data().join("logs/dashdesk.log")).unwrap_or_default();
+    let log = fs::read_to_string(computer.data().join("logs/dashdesk.log")).unwrap_or_default();
     assert!(
         log.len() > 2_000 && log.contains("TRACE"),
         "{} bytes of log",
@@ -149,92 +153,80 @@ async fn s_01_the_key_is_in_no_page_file_log_argument_or_answer() -> Result<()> 
 
     // The search would have found it: the server was given the key, and a file with it is seen.
     let bearer = format!("Bearer {CANARY}");
-    let given = cloud
-        .beijing
-        .requests()
-        .into_iter()
-        .filter(|request| request.header("authorization") == Some(bearer.as_str()))
+    let requests = cloud.beijing.requests();
+    let given = requests
+        .iter()
+        .filter(|one| one.header("authorization") == Some(&bearer))
         .count();
     assert!(given >= 5, "{given}");
-    std::fs::write(computer.folder().join("planted"), CANARY).expect("a file can be planted");
+    fs::write(computer.folder().join("planted"), CANARY).expect("a file can be planted");
     assert_eq!(traces.in_files(computer.folder()).len(), 1);
     Ok(())
+}
+
+/// Points an account at another server in every spelling, and asks there in every way.
+async fn lure(
+    window: &Window,
+    account: &Value,
+    evil: &FakeServer,
+    home: &str,
+) -> Result<Vec<String>> {
+    let mut said = vec![
+        window
+            .invoke("account_use", json!({ "account": account }))
+            .await?
+            .text(),
+    ];
+    let evil_base = evil.compatible_base();
+    for address in [
+        evil_base.clone(),
+        format!("{evil_base}#{home}"),
+        evil.native_base(),
+    ] {
+        let set = json!({ "account": account, "address": address });
+        said.push(window.invoke("endpoint_set", set).await?.text());
+        said.push(
+            window
+                .invoke("account_test", json!({ "account": account }))
+                .await?
+                .text(),
+        );
+        said.push(window.invoke("models_refresh", json!({})).await?.text());
+        let message = json!({ "conversation": null, "after": null, "text": "hello", "model": "qwen-plus", "thinking": null });
+        let question = json!({ "message": message, "onEvent": { "$channel": "sent" } });
+        said.push(window.invoke("message_send", question).await?.text());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        said.push(Value::from(window.heard("sent").await?).to_string());
+    }
+    Ok(said)
 }
 
 #[tokio::test]
 async fn i_04_no_sequence_of_commands_gives_the_key_or_sends_it_elsewhere() -> Result<()> {
     let cloud = Cloud::taking(&[CANARY], &[]);
-    let evil = FakeServer::start(fake_dashscope::Options {
+    let evil = FakeServer::start(Options {
         keyless: true,
-        ..fake_dashscope::Options::default()
+        ..Options::default()
     });
     let computer = Computer::new().await?;
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(CANARY).await?;
     window.ask_until("hello", "complete").await?;
-    let state = window.command("app_state", json!({})).await?;
-    let account = state["active"].clone();
-    let evil_address = evil.compatible_base();
+    let account = window.command("app_state", json!({})).await?["active"].clone();
     let mut said = Vec::new();
-
     // The key of the account, verified at another address.
     for candidate in [Value::Null, json!("1"), account.clone()] {
         for known in [Value::Null, account.clone()] {
-            let request = json!({ "candidate": candidate, "scope": { "scope": "address", "address": evil_address }, "account": known, "sessionOnly": true });
-            said.push(
-                window
-                    .invoke(
-                        "key_verify",
-                        json!({ "request": request, "onEvent": { "$channel": "verify" } }),
-                    )
-                    .await?
-                    .text(),
-            );
+            let scope = json!({ "scope": "address", "address": evil.compatible_base() });
+            let request = json!({ "candidate": candidate, "scope": scope, "account": known, "sessionOnly": true });
+            let verify = json!({ "request": request, "onEvent": { "$channel": "verify" } });
+            said.push(window.invoke("key_verify", verify).await?.text());
         }
     }
-    // Whatever account is there now: pointed at the other server, asked, tested, listed.
+    // Whatever accounts are there now: pointed at the other server, asked, tested, listed.
     let state = window.command("app_state", json!({})).await?;
     for row in state["accounts"].as_array().into_iter().flatten() {
-        said.push(
-            window
-                .invoke("account_use", json!({ "account": row["id"] }))
-                .await?
-                .text(),
-        );
-        for address in [
-            evil_address.clone(),
-            format!("{evil_address}#{}", cloud.beijing.base_url()),
-            evil.native_base(),
-        ] {
-            said.push(
-                window
-                    .invoke(
-                        "endpoint_set",
-                        json!({ "account": row["id"], "address": address }),
-                    )
-                    .await?
-                    .text(),
-            );
-            said.push(
-                window
-                    .invoke("account_test", json!({ "account": row["id"] }))
-                    .await?
-                    .text(),
-            );
-            said.push(window.invoke("models_refresh", json!({})).await?.text());
-            let message = json!({ "conversation": null, "after": null, "text": "hello", "model": "qwen-plus", "thinking": null });
-            said.push(
-                window
-                    .invoke(
-                        "message_send",
-                        json!({ "message": message, "onEvent": { "$channel": "sent" } }),
-                    )
-                    .await?
-                    .text(),
-            );
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-            said.push(Value::from(window.heard("sent").await?).to_string());
-        }
+        said.extend(lure(&window, &row["id"], &evil, &cloud.beijing.base_url()).await?);
     }
     // The clipboard does not get it either.
     said.push(window.invoke("key_paste", json!({})).await?.text());

@@ -29,7 +29,7 @@ async fn the_demo_answers_and_nothing_leaves_the_computer() -> Result<()> {
     window.ask("let me see you think").await?;
     window.find("thinking").await?;
     window
-        .reply_ends("complete", Duration::from_secs(60))
+        .reply_ends("complete", Duration::from_mins(1))
         .await?;
     assert!(cloud.beijing.requests().is_empty() && cloud.singapore.requests().is_empty());
     let state = window.command("app_state", json!({})).await?;

@@ -74,12 +74,12 @@ async fn d_01_a_crash_in_mid_stream_loses_less_than_half_a_second() -> Result<()
             .reply_ends("interrupted", Duration::from_secs(10))
             .await?;
         assert!(!window.has("stop").await?, "nothing runs after a crash");
-        let last = found
+        let newest = found
             .text
             .split(['⟨', '⟩'])
             .filter_map(|part| part.parse::<u64>().ok())
             .next_back();
-        let lost = killed.saturating_sub(Duration::from_micros(last.unwrap_or(0)));
+        let lost = killed.saturating_sub(Duration::from_micros(newest.unwrap_or(0)));
         assert!(
             lost <= Duration::from_millis(500),
             "{lost:?} lost in round {round}"

@@ -1,2 +1,134 @@
-//! stub
-fn main() {}
+//! Measures the app and its engine on this machine and prints one JSON object.
+//!
+//! Nothing is compared with figures from elsewhere: what is compared runs in the same minute.
+
+mod engine;
+mod figures;
+mod machine;
+mod window;
+
+use std::process::ExitCode;
+
+use figures::{Requirement, at_most};
+use serde::Serialize;
+
+/// Why the bench could not finish.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Window(#[from] e2e::Error),
+    #[error("the engine failed: {0}")]
+    Engine(#[from] ::engine::Failure),
+    #[error("{0}")]
+    Setup(&'static str),
+}
+
+/// Everything that is printed.
+#[derive(Serialize)]
+struct Report {
+    machine: machine::Machine,
+    engine: engine::Figures,
+    window: window::Figures,
+    /// Load averages of 1, 5 and 15 minutes after the bench.
+    load_after: String,
+    requirements: Vec<Requirement>,
+}
+
+#[tokio::main]
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people"
+)]
+async fn main() -> ExitCode {
+    match measure()
+        .await
+        .map(|report| serde_json::to_string_pretty(&report))
+    {
+        Ok(Ok(report)) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Ok(Err(error)) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure() -> Result<Report, Error> {
+    let machine = machine::Machine::here()?;
+    let window = window::measure().await?;
+    let engine = engine::measure().await?;
+    let requirements = requirements(&engine, &window);
+    Ok(Report {
+        machine,
+        engine,
+        window,
+        load_after: machine::load(),
+        requirements,
+    })
+}
+
+/// What the project promises, beside what was measured.
+fn requirements(engine: &engine::Figures, window: &window::Figures) -> Vec<Requirement> {
+    let mut all = vec![
+        at_most(
+            "engine: first token beyond a bare client, ms",
+            5.0,
+            engine.first_token_difference_ms,
+        ),
+        at_most(
+            "engine: median per chunk beyond a bare client, ms",
+            1.0,
+            engine.chunk_difference_ms,
+        ),
+        at_most(
+            "engine: cost per token of a long reply over a short one, ratio",
+            1.3,
+            engine.growth,
+        ),
+    ];
+    for paced in &window.paced {
+        let rate = paced.tokens_per_second;
+        all.push(at_most(
+            format!("{rate} tokens/s: first token visible, ms"),
+            35.0,
+            paced.first_token_ms,
+        ));
+        all.push(at_most(
+            format!("{rate} tokens/s: median, ms"),
+            35.0,
+            paced.visible_ms.median,
+        ));
+        all.push(at_most(
+            format!("{rate} tokens/s: 99th percentile, ms"),
+            100.0,
+            paced.visible_ms.p99,
+        ));
+    }
+    for flood in &window.floods {
+        let limit = if flood.tokens <= 5_000 { 400.0 } else { 900.0 };
+        all.push(at_most(
+            format!("flood of {}: settled, ms", flood.tokens),
+            limit,
+            flood.settled_ms.median,
+        ));
+    }
+    all.push(at_most("stop, ms", 100.0, window.stop_ms.max));
+    all.push(at_most(
+        "start to usable window, ms",
+        700.0,
+        window.start_ms.median,
+    ));
+    all.push(at_most(
+        "memory after 20 000 tokens, MB",
+        300.0,
+        window.memory_mb.after_20_000_tokens,
+    ));
+    all
+}
