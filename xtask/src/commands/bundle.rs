@@ -64,8 +64,8 @@ fn files_in(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        // The unpacked tree of a .deb lies beside it.
-        if path.extension().is_some() {
+        // The unpacked tree of a package lies beside it; on macOS the app is a folder itself.
+        if path.is_file() || path.extension().is_some_and(|extension| extension == "app") {
             paths.push(path);
         }
     }
