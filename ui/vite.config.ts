@@ -21,6 +21,8 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
+    // The tests of the tokens read them as written.
+    css: { include: /src\/design\/\w+\.css/ },
   },
   // Without this vitest would resolve Svelte's server build.
   ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),

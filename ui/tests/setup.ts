@@ -16,3 +16,6 @@ globalThis.ResizeObserver = NoResizeObserver;
 globalThis.matchMedia = (query: string) =>
   ({ matches: query.includes("min-width"), media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
 Element.prototype.scrollIntoView = () => undefined;
+HTMLDialogElement.prototype.showModal = function showModal(this: HTMLDialogElement): void {
+  this.open = true;
+};

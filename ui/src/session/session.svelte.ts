@@ -33,6 +33,13 @@ export class Session {
     return this.app.accounts.find(({ id }) => id === this.app.active) ?? null;
   }
 
+  /** What a request would reach now. */
+  get reach(): "demo" | "local" | "remote" | "noKey" {
+    if (this.app.demo) return "demo";
+    if (this.account === null || this.account.needsKey) return "noKey";
+    return this.account.endpoint === "local" ? "local" : "remote";
+  }
+
   get needsFirstRun(): boolean {
     return this.app.active === null && !this.app.demo;
   }
@@ -96,6 +103,11 @@ export class Session {
       if (this.chat.conversation === null) await this.saveSettings({ model: id });
       else await this.chat.setModel(id);
     });
+  }
+
+  dismissErrors(): void {
+    this.error = null;
+    this.chat.error = null;
   }
 
   /** Runs something whose failure is shown in the general place. True when it worked. */

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { commandError, type ReplyEvent, type ReplyOutcome } from "../ipc";
+import { countWords } from "./count-words";
+import { GrowingText } from "./growing-text";
+import { Reply } from "./reply.svelte";
+
+const outcome: ReplyOutcome = {
+  status: "complete", finishReason: "stop", usage: null, requestId: null, error: null, finishedMs: 1, firstTokenMs: 2, thinkingMs: null,
+};
+
+function delta(sequence: number, text: string, thinking = ""): ReplyEvent {
+  return { event: "delta", sequence, text, thinking };
+}
+
+describe("a running reply", () => {
+  it("goes from connecting over thinking to the answer", () => {
+    let now = 0;
+    const reply = new Reply(() => now);
+    const phases = [reply.phase];
+    const events: ReplyEvent[] = [
+      { event: "started", sequence: 0 },
+      { event: "phase", sequence: 1, phase: "connecting" },
+      { event: "phase", sequence: 2, phase: "waiting" },
+      delta(3, "", "hm"),
+      delta(4, "Yes", ""),
+      { event: "finished", sequence: 5, outcome },
+    ];
+    for (const event of events) {
+      now += 1_000;
+      reply.receive(event);
+      phases.push(reply.phase);
+    }
+    expect(phases).toEqual(["starting", "starting", "connecting", "waiting", "thinking", "answering", "finished"]);
+    expect(reply.text.toString()).toBe("Yes");
+    expect(reply.thinking.toString()).toBe("hm");
+    expect(reply.thinkingMs).toBe(1_000);
+    expect(reply.incomplete).toBe(false);
+  });
+
+  it("ends the clock of a reply that only thought", () => {
+    let now = 0;
+    const reply = new Reply(() => now);
+    reply.receive(delta(0, "", "hm"));
+    now = 2_500;
+    reply.receive({ event: "finished", sequence: 1, outcome: { ...outcome, status: "failed", error: commandError("stalled") } });
+    expect(reply.thinkingMs).toBe(2_500);
+  });
+
+  it("takes each event once and none after the last", () => {
+    const reply = new Reply();
+    reply.receive(delta(0, "a"));
+    reply.receive(delta(0, "a"));
+    reply.receive({ event: "finished", sequence: 1, outcome });
+    reply.receive(delta(2, "late"));
+    expect(reply.text.toString()).toBe("a");
+  });
+
+  it("knows that an event is missing", () => {
+    const reply = new Reply();
+    reply.receive(delta(0, "a"));
+    reply.receive(delta(2, "c"));
+    expect(reply.incomplete).toBe(true);
+  });
+});
+
+describe("growing text", () => {
+  it("gives a follower what was there and what comes, until it leaves", () => {
+    const text = new GrowingText("a");
+    const got: string[] = [];
+    text.append("b");
+    const leave = text.follow((piece) => got.push(piece));
+    text.append("");
+    text.append("c");
+    leave();
+    text.append("d");
+    expect(got).toEqual(["ab", "c"]);
+    expect(text.toString()).toBe("abcd");
+    expect(text.length).toBe(4);
+  });
+});
+
+describe("counting words", () => {
+  it.each([
+    ["", 0],
+    ["Two words", 2],
+    ["don’t count twice", 3],
+    ["通义千问", 4],
+    ["用 Qwen3 写 SQL。", 4],
+  ])("counts %j as %i", (text, count) => {
+    expect(countWords(text)).toBe(count);
+  });
+});
