@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { errorActions } from "../src/errors/table";
 import { en } from "../src/i18n/en";
 import { commandError, type ErrorKind } from "../src/ipc";
@@ -109,6 +109,35 @@ describe("a reply", () => {
     await settle();
     expect(page.get("message-assistant").dataset["status"]).toBe("complete");
     expect(page.get("thinking").textContent).toContain("Thought for 3.2 s");
+  });
+
+  it("says after twenty seconds that it still waits", async () => {
+    const page = await chat();
+    const now = vi.spyOn(performance, "now");
+    now.mockReturnValue(1_000);
+    const reply = await page.ask("hello");
+    reply.phase("waiting");
+    now.mockReturnValue(5_000);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect(page.get("waiting").textContent).toBe("Waiting for the model · 4 s");
+    now.mockReturnValue(21_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.get("waiting").textContent).toBe("Still waiting (20 s)…");
+    reply.phase("queued");
+    await settle();
+    expect(page.get("waiting").textContent).toBe("Queued behind another reply");
+  });
+
+  it("shows a changed row once, not twice", async () => {
+    const rows = [message("q", null, "user", "q"), message("a", "q", "assistant", "so", { status: "streaming" })];
+    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [{ id: "x", title: "x", model: null, draft: "", messages: rows }] });
+    expect(page.get("answer").textContent).toBe("so");
+    const more = [rows[0] ?? message("q", null, "user", "q"), message("a", "q", "assistant", "so far", { status: "complete" })];
+    vi.spyOn(page.ipc, "conversationOpen").mockResolvedValue({ id: "x", title: "x", model: null, draft: "", messages: more });
+    await page.session.chat.open("x");
+    await settle();
+    expect(page.get("answer").textContent).toBe("so far");
+    expect(page.get("message-assistant").dataset["status"]).toBe("complete");
   });
 
   it("leaves the thinking as the reader set it", async () => {

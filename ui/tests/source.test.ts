@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import html from "../index.html?raw";
 import lock from "../package-lock.json?raw";
 import packages from "../package.json";
+import { en } from "../src/i18n/en";
 
 const texts = import.meta.glob<string>("../src/**/*.{ts,svelte,css}", { query: "?raw", import: "default", eager: true });
 const all = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path.replace("../", ""), text]));
@@ -61,6 +62,12 @@ describe("the sources of the page", () => {
     };
     for (const path of sources.filter((name) => name.endsWith(".svelte"))) walk(parse(read(path), { modern: true }).fragment, path);
     expect(found).toEqual([]);
+  });
+
+  it("use every word of the two languages", () => {
+    const text = sources.filter((path) => !path.startsWith("src/i18n/en.ts") && !path.startsWith("src/i18n/zh-CN.ts")).map(read).join("");
+    const computed = /^(error|errorAction|region|keychain|connect\.kind)\./;
+    expect(Object.keys(en).filter((key) => !computed.test(key) && !text.includes(`"${key}"`))).toEqual([]);
   });
 
   it("keep components within 200 lines and other files within 400", () => {

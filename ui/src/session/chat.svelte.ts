@@ -194,14 +194,19 @@ export class Chat {
   #show({ messages, ...conversation }: Conversation): void {
     this.conversation = conversation;
     this.messages = messages;
-    for (const { id, status } of messages) {
-      // A row that changed since it was shown gets a new body; a running or ended reply keeps its own.
-      if (!this.replies.has(id) || status === "queued") this.#bodies.delete(id);
+    for (const message of messages) {
+      // A row that says the same keeps its body, and with it what is selected in it.
+      if (!this.replies.has(message.id) && !this.#shows(message)) this.#bodies.delete(message.id);
     }
     clearTimeout(this.#polling);
     const orphan = messages.some(({ id, status }) => (status === "streaming" || status === "queued") && !this.replies.has(id));
     // A reply begun before the page was loaded has no channel here: its text is read from the store.
     if (orphan) this.#polling = setTimeout(() => void this.open(conversation.id, messages.at(-1)?.id ?? null), 1_000);
+  }
+
+  #shows({ id, text, thinking }: Message): boolean {
+    const body = this.#bodies.get(id);
+    return body?.text.toString() === text && body.thinking.toString() === thinking;
   }
 
   #finish(turn: StartedTurn, reply: Reply): void {

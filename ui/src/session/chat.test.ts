@@ -174,6 +174,42 @@ describe("retry, stop and branches", () => {
   });
 });
 
+describe("opening", () => {
+  it("keeps what is shown while it says the same, and shows anew what changed", async () => {
+    const { chat, ipc } = setUp(twoConversations);
+    await chat.open("one");
+    const before = chat.messages.map((shown) => chat.body(shown));
+    await chat.open("one");
+    expect(chat.messages.map((shown) => chat.body(shown))).toEqual(before);
+    expect(chat.body(chat.messages[1] as Message)).toBe(before[1]);
+    vi.spyOn(ipc, "conversationOpen").mockResolvedValueOnce({ id: "one", title: "one", model: null, draft: "", messages: [message("one-q", null, "user", "question"), message("one-a", "one-q", "assistant", "another answer")] });
+    await chat.open("one");
+    expect(chat.messages.map((shown) => chat.body(shown).text.toString())).toEqual(["question", "another answer"]);
+  });
+
+  it("reads a reply without a channel from the store until it ends", async () => {
+    vi.useFakeTimers();
+    const streaming = [message("q", null, "user", "q"), message("a", "q", "assistant", "so", { status: "streaming" })];
+    const { chat, ipc } = setUp({ conversations: [{ id: "x", title: "x", model: null, draft: "", messages: streaming }] });
+    await chat.open("x");
+    expect(chat.running).toBeNull();
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(ipc.calls.filter((name) => name === "conversationOpen").length).toBe(3);
+    chat.startNew();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ipc.calls.filter((name) => name === "conversationOpen").length).toBe(3);
+    vi.useRealTimers();
+  });
+
+  it("says why a conversation cannot be opened and keeps the one that is", async () => {
+    const { chat, ipc } = setUp(twoConversations);
+    await chat.open("one");
+    ipc.failures.set("conversationOpen", commandError("storageBusy"));
+    await chat.open("two");
+    expect([chat.id, chat.error?.kind, chat.opening]).toEqual(["one", "storageBusy", false]);
+  });
+});
+
 describe("drafts", () => {
   beforeEach(() => {
     vi.useFakeTimers();
