@@ -1,5 +1,6 @@
 // Everything the keyboard can do, as one list: it feeds the key handler and the list of shortcuts.
 
+import { system } from "./design/platform";
 import type { PlainKey } from "./i18n/index.svelte";
 
 export interface Shortcut {
@@ -23,7 +24,7 @@ export interface Action {
   run?: () => void;
 }
 
-export const onMac = /mac/i.test(navigator.userAgent);
+const onMac = system === "mac";
 
 /** The modifier's name as printed on keys. */
 export const modifierName = onMac ? "⌘" : "Ctrl";

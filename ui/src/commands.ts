@@ -66,6 +66,7 @@ export function commandList(reach: Reach): Action[] {
     { id: "branch", label: "action.branch", shortcut: { key: "ArrowRight", alt: true } },
     { id: "sidebar", label: "action.sidebar", shortcut: { key: "b", modifier: true }, when: chatShown, run: reach.toggleSidebar },
     { id: "regions", label: "action.regions", shortcut: { key: "F6" }, run: () => focusNextRegion(false) },
+    { id: "regionsBack", label: "action.regionsBack", shortcut: { key: "F6", shift: true }, run: () => focusNextRegion(true) },
     { id: "shortcuts", label: "action.shortcuts", shortcut: { key: "F1" }, run: reach.showShortcuts },
   ];
 }

@@ -5,6 +5,7 @@ import "./design/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { announce } from "./design/announcer.svelte";
+import { markSystem } from "./design/platform";
 import { errorTitle } from "./errors/words";
 import { t } from "./i18n/index.svelte";
 import { insideShell, tauriIpc, type AppState, type Ipc } from "./ipc";
@@ -59,6 +60,7 @@ function unreadable(): AppState {
 }
 
 async function start(): Promise<void> {
+  markSystem();
   const ipc = await client();
   const target = document.getElementById("app");
   if (target === null) return;

@@ -365,6 +365,20 @@ describe("the keyboard", () => {
     expect(page.ipc.calls.filter((name) => name === "conversationOpen").length).toBe(2);
   });
 
+  it("goes round the regions with F6 and comes back to where it began", async () => {
+    const page = await start({ app: { ...signedIn, lastConversation: "one" }, conversations: library });
+    page.get("composer").focus();
+    const visited: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await page.press("F6");
+      visited.push((document.activeElement as HTMLElement).dataset["testid"] ?? document.activeElement?.className ?? "");
+    }
+    expect(new Set(visited).size).toBe(4);
+    expect(visited.at(-1)).toBe("composer");
+    expect(visited).toContain("thread");
+    expect(visited).toContain("sidebar-toggle");
+  });
+
   it("does not stop a reply when Escape closes something else", async () => {
     const page = await chat();
     await page.ask("hello");

@@ -237,6 +237,7 @@ export const en = {
   "action.previousChat": "Previous chat",
   "action.sidebar": "Show or hide the chats",
   "action.regions": "Next region of the window",
+  "action.regionsBack": "Previous region of the window",
   "action.branch": "Other reply (on a message)",
   "action.shortcuts": "This list",
 

@@ -238,7 +238,8 @@ export const zhCn = {
   "action.nextChat": "下一个会话",
   "action.previousChat": "上一个会话",
   "action.sidebar": "显示或收起会话列表",
-  "action.regions": "切换区域",
+  "action.regions": "下一个区域",
+  "action.regionsBack": "上一个区域",
   "action.branch": "切换回答（选中消息时）",
   "action.shortcuts": "快捷键一览",
 
