@@ -15,7 +15,7 @@ use crate::clipboard::Clipboard;
 use crate::display::{Display, Windows};
 use crate::driver::Driver;
 use crate::process::Process;
-use crate::session_bus::SessionBus;
+use crate::session_bus::{Door, SessionBus};
 use crate::{Error, Result, Window};
 
 /// One computer at a time: windows that compete for two cores make timing mean nothing.
@@ -75,22 +75,22 @@ impl Computer {
             computer.bus = Some(SessionBus::start(&computer.place("run"))?);
         }
         if bus == Bus::WithKeyring {
-            computer.start_keyring()?;
+            computer.start_keyring(Door::Unlocked)?;
         }
         Ok(computer)
     }
 
-    /// Puts an unlocked keyring on the bus.
+    /// Puts a keyring on the bus.
     ///
     /// # Errors
     /// When there is no bus, or the keyring does not come up.
-    pub fn start_keyring(&mut self) -> Result<()> {
+    pub fn start_keyring(&mut self, door: Door) -> Result<()> {
         let folders = self.folders();
         let bus = self
             .bus
             .as_mut()
             .ok_or_else(|| Error::Unexpected("there is no bus".into()))?;
-        bus.start_keyring(&folders)
+        bus.start_keyring(&folders, door)
     }
 
     /// Takes the keyring off the bus; what it had stored stays on the disk.

@@ -27,6 +27,7 @@ pub use error::Error;
 pub use journey::Reply;
 pub use listener::Listener;
 pub use process::{Process, Usage};
+pub use session_bus::Door;
 pub use traces::Traces;
 pub use window::{Window, by_test_id};
 

@@ -27,6 +27,16 @@ const PASSWORD: &[u8] = b"opens the keyring of a test\n";
 /// How long the bus and the keyring may take to come up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Whether a keyring can be read without asking anybody. There is nobody to ask: a locked one stays
+/// locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// It can.
+    Unlocked,
+    /// It cannot.
+    Locked,
+}
+
 /// A running bus; ended when dropped, with the keyring on it.
 #[derive(Debug)]
 pub(crate) struct SessionBus {
@@ -82,13 +92,22 @@ impl SessionBus {
         &self.address
     }
 
-    /// Puts an unlocked keyring on the bus. `environment` says where it keeps its files.
+    /// Puts a keyring on the bus. `environment` says where it keeps its files.
     ///
     /// # Errors
     /// When gnome-keyring is missing or does not come up.
-    pub(crate) fn start_keyring(&mut self, environment: &[(String, PathBuf)]) -> Result<()> {
+    pub(crate) fn start_keyring(
+        &mut self,
+        environment: &[(String, PathBuf)],
+        door: Door,
+    ) -> Result<()> {
+        let how: &[&str] = match door {
+            Door::Unlocked => &["--unlock"],
+            Door::Locked => &[],
+        };
         let mut daemon = Command::new(program::KEYRING.path()?)
-            .args(["--unlock", "--components=secrets", "--foreground"])
+            .args(how)
+            .args(["--components=secrets", "--foreground"])
             .env_clear()
             .envs(environment.iter().cloned())
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
@@ -97,7 +116,9 @@ impl SessionBus {
             .stderr(Stdio::null())
             .spawn()
             .map_err(Error::io("starting gnome-keyring-daemon"))?;
-        if let Some(mut input) = daemon.stdin.take() {
+        if let Some(mut input) = daemon.stdin.take()
+            && door == Door::Unlocked
+        {
             input
                 .write_all(PASSWORD)
                 .map_err(Error::io("unlocking the keyring"))?;

@@ -140,7 +140,10 @@ impl Player {
 
     async fn batch(&mut self, lane: Lane, words: &[String], broken: bool) -> Result<(), Gone> {
         let text = if self.script.stamps {
-            format!("⟨{}⟩ ", now_us()).repeat(words.len())
+            // Paragraphs end where they would: a page lays out one endless one at another price.
+            let ends = words.last().is_some_and(|word| word.ends_with("\n\n"));
+            let end = if ends { "\n\n" } else { "" };
+            format!("⟨{}⟩ ", now_us()).repeat(words.len()) + end
         } else {
             words.concat()
         };

@@ -23,6 +23,7 @@ pub struct Script {
     /// Repeats the answer until the client goes away.
     pub endless: bool,
     /// Makes every token the server's clock when it leaves: `⟨microseconds since 1970⟩ `.
+    /// Paragraphs end where they would without.
     pub stamps: bool,
     /// Tool calls to make instead of answering.
     pub tools: u32,

@@ -17,8 +17,8 @@ to it beforehand. DashScope does not answer that question, so a page that asks i
 nothing but “Failed to fetch”.\n\nDashDesk’s page asks nobody. It hands your message to the program \
 around it, and the program, which is written in Rust, makes the call. What the model says comes \
 back over the same way, word by word, and appears here as it arrives.\n\nYour key takes part in \
-none of this: it lies in the system’s keyring, the program reads it when a request leaves, and the \
-page you are looking at has never seen it.";
+none of this: it lies in the system’s keyring, the program reads it when a request leaves, and no \
+page can ask for it back.";
 
 /// Words a second; slow enough to see, quick enough to wait for.
 const PACE: f64 = 30.0;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use e2e::{Bus, Cloud, Computer, Result, Traces};
+use e2e::{Bus, Cloud, Computer, Door, Result, Traces};
 use fake_dashscope::FakeServer;
 use serde_json::json;
 
@@ -86,7 +86,7 @@ async fn k_02_a_keyring_that_starts_later_is_found_without_a_restart() -> Result
     let window = computer.start(&cloud.launch()).await?;
     window.hand_over(FakeServer::KEY).await?;
     window.find("vault-unavailable").await?;
-    computer.start_keyring()?;
+    computer.start_keyring(Door::Unlocked)?;
     window.click("vault-again").await?;
     window.find("start-chat").await?;
     assert!(
@@ -106,6 +106,46 @@ async fn k_02_a_keyring_that_starts_later_is_found_without_a_restart() -> Result
 }
 
 #[tokio::test]
+async fn k_03_a_locked_keyring_is_said_and_can_be_tried_again() -> Result<()> {
+    let cloud = Cloud::new();
+    let mut computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    window.first_run(FakeServer::KEY).await?;
+    window.ask_until("remember this", "complete").await?;
+    window.close().await?;
+    computer.stop_keyring();
+    computer.start_keyring(Door::Locked)?;
+
+    let window = computer.start(&cloud.launch()).await?;
+    window
+        .wait_for("the history", "document.body.innerText.includes('“remember this”')")
+        .await?;
+    let before = cloud.beijing.requests().len();
+    window.type_into("composer", "do you?").await?;
+    window.click("send").await?;
+    window.find("error-title").await?;
+    let shown: (String, String) = window
+        .script(
+            "return [document.querySelector('[data-kind]').dataset.kind, document.querySelector('[data-testid=error-action]').dataset.action]",
+            vec![],
+        )
+        .await?;
+    assert!(["keychainLocked", "keychainDenied"].contains(&shown.0.as_str()), "{shown:?}");
+    assert_eq!(shown.1, "retryKeychain");
+    assert_eq!(cloud.beijing.requests().len(), before, "a request left without a key");
+
+    // Unlocked, "try again" goes on where it stopped.
+    computer.stop_keyring();
+    computer.start_keyring(Door::Unlocked)?;
+    window.click("error-action").await?;
+    window
+        .wait_for("the answer", "document.body.innerText.includes('“do you?”')")
+        .await?;
+    window.reply_ends("complete", Duration::from_secs(20)).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn k_05_a_key_that_vanished_is_asked_for_again_and_the_history_stays() -> Result<()> {
     let cloud = Cloud::new();
     let mut computer = Computer::new().await?;
@@ -116,7 +156,7 @@ async fn k_05_a_key_that_vanished_is_asked_for_again_and_the_history_stays() -> 
     // Another keyring, as after a change of desktop: the row says there is a key, there is none.
     computer.stop_keyring();
     fs::remove_dir_all(computer.folder().join("share/keyrings")).expect("the keyring has a file");
-    computer.start_keyring()?;
+    computer.start_keyring(Door::Unlocked)?;
 
     let window = computer.start(&cloud.launch()).await?;
     window

@@ -9,6 +9,7 @@ mod canary;
 mod chat;
 mod commands;
 mod demo;
+mod desk;
 mod endpoints;
 mod errors;
 mod files;

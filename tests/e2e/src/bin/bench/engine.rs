@@ -17,7 +17,7 @@ use store::Store;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::Error;
+use crate::{Error, progress};
 use crate::figures::{Summary, milliseconds, rounded};
 
 /// Rounds of one token each, for the time to the first one.
@@ -87,6 +87,7 @@ struct Bench {
 /// Measures everything.
 pub(crate) async fn measure() -> Result<Figures, Error> {
     let bench = Bench::new().await?;
+    progress("engine: first tokens");
     let (mut bare, mut through) = (Vec::new(), Vec::new());
     for round in 0..=SHORT_ROUNDS {
         let pair = [
@@ -104,6 +105,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
         bare: Summary::of(bare),
         engine: Summary::of(through),
     };
+    progress("engine: paced replies");
     let (mut bare, mut through) = (Vec::new(), Vec::new());
     for _ in 0..PACED_ROUNDS {
         bare.extend(bench.bare(PACED).await?.delays);
@@ -113,6 +115,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
         bare: Summary::of(bare),
         engine: Summary::of(through),
     };
+    progress("engine: floods");
     let mut floods = Vec::new();
     for tokens in FLOODS {
         floods.push(bench.flood(tokens).await?);

@@ -60,6 +60,12 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Says what is being measured, since all of it takes some minutes.
+#[expect(clippy::print_stderr, reason = "standard output is for the figures")]
+fn progress(what: &str) {
+    eprintln!("measuring {what}");
+}
+
 async fn measure() -> Result<Report, Error> {
     let machine = machine::Machine::here()?;
     let window = window::measure().await?;

@@ -6,7 +6,7 @@ use e2e::{Cloud, Computer, Process, Usage, Window};
 use fake_dashscope::FakeServer;
 use serde::Serialize;
 
-use crate::Error;
+use crate::{Error, progress};
 use crate::figures::{Summary, milliseconds, rounded};
 
 /// Tokens of a paced reply.
@@ -41,13 +41,15 @@ const read = (node, at) => {
     open = open.slice(open.lastIndexOf('⟩') + 1);
   } else for (const child of node.childNodes) read(child, at);
 };
-new MutationObserver((records) => {
+window.watching?.disconnect();
+window.watching = new MutationObserver((records) => {
   const at = (performance.timeOrigin + performance.now()) * 1000;
   for (const record of records) {
     if (record.type === 'characterData') read(record.target, at);
     else record.addedNodes.forEach((node) => read(node, at));
   }
-}).observe(document.body, { subtree: true, childList: true, characterData: true });
+});
+window.watching.observe(document.body, { subtree: true, childList: true, characterData: true });
 ";
 
 /// Sends what the composer holds and answers when the reply is complete and painted.
@@ -133,12 +135,16 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
     let clock_step_ms = clock_step(&window).await?;
     let mut paced = Vec::new();
     for rate in [50, 200] {
+        progress(&format!("{TOKENS} tokens at {rate} a second"));
         paced.push(at_pace(&window, rate).await?);
     }
+    progress("stops");
     let stop_ms = stops(&window, &cloud).await?;
+    progress("floods");
     let small = flood(&window, 5_000).await?;
     window.close().await?;
 
+    progress("memory");
     // A fresh process, as a person has it after a start.
     let window = computer.start(&cloud.launch()).await?;
     new_chat(&window).await?;
@@ -156,6 +162,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
             .collect(),
     };
     window.close().await?;
+    progress("starts");
     let start_ms = starts(&computer, &cloud)?;
     Ok(Figures {
         paced,
