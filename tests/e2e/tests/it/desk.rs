@@ -24,23 +24,44 @@ async fn a_conversation_is_renamed_deleted_and_brought_back() -> Result<()> {
     let computer = Computer::new().await?;
     let window = ready(&cloud, &computer).await?;
     window.ask_until("the first title", "complete").await?;
-    assert!(window.text_of("conversation-item").await?.contains("the first title"));
+    assert!(
+        window
+            .text_of("conversation-item")
+            .await?
+            .contains("the first title")
+    );
     from_menu(&window, "menu-rename").await?;
     window.empty("rename-input").await?;
-    window.type_into("rename-input", "河流与古桥\u{e007}").await?;
+    window
+        .type_into("rename-input", "河流与古桥\u{e007}")
+        .await?;
     let renamed = "document.querySelector('[data-testid=conversation-item]')?.innerText.includes('河流与古桥')";
     window.wait_for("the new title", renamed).await?;
 
     from_menu(&window, "menu-delete").await?;
-    window.wait_for("an empty list", "!document.querySelector('[data-testid=conversation-item]')").await?;
+    window
+        .wait_for(
+            "an empty list",
+            "!document.querySelector('[data-testid=conversation-item]')",
+        )
+        .await?;
     window.click("undo").await?;
     window.wait_for("the conversation again", renamed).await?;
     from_menu(&window, "menu-delete").await?;
-    window.wait_for("an empty list", "!document.querySelector('[data-testid=conversation-item]')").await?;
+    window
+        .wait_for(
+            "an empty list",
+            "!document.querySelector('[data-testid=conversation-item]')",
+        )
+        .await?;
     window.close().await?;
 
     let window = computer.start(&cloud.launch()).await?;
-    assert_eq!(window.command("conversations", json!({})).await?, json!([]), "deleted stays deleted");
+    assert_eq!(
+        window.command("conversations", json!({})).await?,
+        json!([]),
+        "deleted stays deleted"
+    );
     Ok(())
 }
 
@@ -53,12 +74,23 @@ async fn the_chosen_model_is_asked() -> Result<()> {
     window.type_into("model-search", "qwen-plus").await?;
     let option = "document.querySelector('[data-testid=model-option][data-model=qwen-plus]')";
     window.wait_for("qwen-plus", option).await?;
-    window.script::<()>(&format!("{option}.click()"), vec![]).await?;
-    let chosen = "document.querySelector('[data-testid=model-picker]').dataset.model === 'qwen-plus'";
+    window
+        .script::<()>(&format!("{option}.click()"), vec![])
+        .await?;
+    let chosen =
+        "document.querySelector('[data-testid=model-picker]').dataset.model === 'qwen-plus'";
     window.wait_for("the model to be chosen", chosen).await?;
     let reply = window.ask_until("who are you?", "complete").await?;
-    assert!(reply.text.contains("playing the model qwen-plus"), "{}", reply.text);
-    let asked = cloud.beijing.requests().pop().map(|request| request.body["model"].clone());
+    assert!(
+        reply.text.contains("playing the model qwen-plus"),
+        "{}",
+        reply.text
+    );
+    let asked = cloud
+        .beijing
+        .requests()
+        .pop()
+        .map(|request| request.body["model"].clone());
     assert_eq!(asked, Some(json!("qwen-plus")));
     Ok(())
 }
@@ -74,7 +106,9 @@ async fn a_draft_and_the_settings_survive_a_restart() -> Result<()> {
     window.click_option("settings-theme", "dark").await?;
     window.click_option("settings-language", "zhCn").await?;
     // Both follow at once.
-    window.wait_for("Chinese", "document.body.innerText.includes('外观与语言')").await?;
+    window
+        .wait_for("Chinese", "document.body.innerText.includes('外观与语言')")
+        .await?;
     let colours = "return getComputedStyle(document.body).backgroundColor";
     let dark: String = window.script(colours, vec![]).await?;
     window.click("settings-back").await?;
@@ -86,8 +120,13 @@ async fn a_draft_and_the_settings_survive_a_restart() -> Result<()> {
     window.wait_for("the draft", draft).await?;
     assert_eq!(window.script::<String>(colours, vec![]).await?, dark);
     assert!(window.text().await?.contains("新会话"));
-    let channels = dark.split(['(', ')', ',']).filter_map(|part| part.trim().parse::<u32>().ok());
-    assert!(channels.take(3).all(|channel| channel < 90), "{dark} is not dark");
+    let channels = dark
+        .split(['(', ')', ','])
+        .filter_map(|part| part.trim().parse::<u32>().ok());
+    assert!(
+        channels.take(3).all(|channel| channel < 90),
+        "{dark} is not dark"
+    );
     Ok(())
 }
 
@@ -99,7 +138,9 @@ async fn a_small_window_shows_everything() -> Result<()> {
     window.resize(400, 700).await?;
     fits(&window, "the first run").await?;
     window.first_run(FakeServer::KEY).await?;
-    window.ask_until("/fake thinking=10 tokens=200 rate=500", "complete").await?;
+    window
+        .ask_until("/fake thinking=10 tokens=200 rate=500", "complete")
+        .await?;
     fits(&window, "a chat").await?;
     window.ask_until("/fake error=401", "failed").await?;
     fits(&window, "an error").await?;
@@ -133,8 +174,11 @@ async fn w_05_a_silent_server_is_waited_for_in_words_and_can_be_stopped() -> Res
     window.ask("/fake stall=after:0 keepalive=2").await?;
     let waiting = "document.querySelector('[data-testid=waiting]')?.innerText.includes('Waiting for the model')";
     window.wait_for("words", waiting).await?;
-    let patient = "document.querySelector('[data-testid=waiting]')?.innerText.includes('Still waiting')";
-    window.wait_up_to(Duration::from_secs(40), "more words", patient).await?;
+    let patient =
+        "document.querySelector('[data-testid=waiting]')?.innerText.includes('Still waiting')";
+    window
+        .wait_up_to(Duration::from_secs(40), "more words", patient)
+        .await?;
     window.click("stop").await?;
     window.reply_ends("stopped", Duration::from_secs(5)).await?;
     Ok(())

@@ -118,7 +118,10 @@ async fn k_03_a_locked_keyring_is_said_and_can_be_tried_again() -> Result<()> {
 
     let window = computer.start(&cloud.launch()).await?;
     window
-        .wait_for("the history", "document.body.innerText.includes('“remember this”')")
+        .wait_for(
+            "the history",
+            "document.body.innerText.includes('“remember this”')",
+        )
         .await?;
     let before = cloud.beijing.requests().len();
     window.type_into("composer", "do you?").await?;
@@ -130,18 +133,30 @@ async fn k_03_a_locked_keyring_is_said_and_can_be_tried_again() -> Result<()> {
             vec![],
         )
         .await?;
-    assert!(["keychainLocked", "keychainDenied"].contains(&shown.0.as_str()), "{shown:?}");
+    assert!(
+        ["keychainLocked", "keychainDenied"].contains(&shown.0.as_str()),
+        "{shown:?}"
+    );
     assert_eq!(shown.1, "retryKeychain");
-    assert_eq!(cloud.beijing.requests().len(), before, "a request left without a key");
+    assert_eq!(
+        cloud.beijing.requests().len(),
+        before,
+        "a request left without a key"
+    );
 
     // Unlocked, "try again" goes on where it stopped.
     computer.stop_keyring();
     computer.start_keyring(Door::Unlocked)?;
     window.click("error-action").await?;
     window
-        .wait_for("the answer", "document.body.innerText.includes('“do you?”')")
+        .wait_for(
+            "the answer",
+            "document.body.innerText.includes('“do you?”')",
+        )
         .await?;
-    window.reply_ends("complete", Duration::from_secs(20)).await?;
+    window
+        .reply_ends("complete", Duration::from_secs(20))
+        .await?;
     Ok(())
 }
 

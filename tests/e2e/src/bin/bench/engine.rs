@@ -17,8 +17,8 @@ use store::Store;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::{Error, progress};
 use crate::figures::{Summary, milliseconds, rounded};
+use crate::{Error, progress};
 
 /// Rounds of one token each, for the time to the first one.
 const SHORT_ROUNDS: usize = 40;

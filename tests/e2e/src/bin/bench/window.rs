@@ -6,8 +6,8 @@ use e2e::{Cloud, Computer, Process, Usage, Window};
 use fake_dashscope::FakeServer;
 use serde::Serialize;
 
-use crate::{Error, progress};
 use crate::figures::{Summary, milliseconds, rounded};
+use crate::{Error, progress};
 
 /// Tokens of a paced reply.
 const TOKENS: u32 = 5_000;
