@@ -25,10 +25,32 @@ fn restrict() {
 }
 
 /// `WebKitGTK` shows a blank window with its DMA-BUF renderer on several drivers
-/// (<https://github.com/tauri-apps/tauri/issues/9394>); a user's own setting is left alone.
+/// (<https://github.com/tauri-apps/tauri/issues/9394>), and without a GPU its compositor paints
+/// every frame in software, which keeps a core busy while a reply streams. A user's own settings
+/// are left alone.
 #[cfg(target_os = "linux")]
 fn choose_renderer() {
-    if let Err(error) = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false) {
-        tracing::warn!(%error, "the renderer setting was not taken");
+    set_unless_set("WEBKIT_DISABLE_DMABUF_RENDERER");
+    if !has_gpu() {
+        set_unless_set("WEBKIT_DISABLE_COMPOSITING_MODE");
     }
+}
+
+#[cfg(target_os = "linux")]
+fn set_unless_set(variable: &str) {
+    if let Err(error) = gtk::glib::setenv(variable, "1", false) {
+        tracing::warn!(%error, variable, "the renderer setting was not taken");
+    }
+}
+
+/// A GPU that renders shows itself as a render node.
+#[cfg(target_os = "linux")]
+fn has_gpu() -> bool {
+    let nodes = std::fs::read_dir("/dev/dri")
+        .into_iter()
+        .flatten()
+        .flatten();
+    nodes
+        .map(|node| node.file_name())
+        .any(|name| name.as_encoded_bytes().starts_with(b"renderD"))
 }
