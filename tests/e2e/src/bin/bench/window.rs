@@ -89,6 +89,8 @@ pub(crate) struct Figures {
     /// From the start of the process to the window on the display, which the app shows when the
     /// page has painted and can be used, in milliseconds.
     pub(crate) start_ms: Summary,
+    /// The same when the conversation that was open last holds a reply of 20 000 tokens.
+    start_into_long_chat_ms: Summary,
     pub(crate) memory_mb: Memory,
     /// The finest step of the page's clock, in milliseconds; the latencies are rounded up to it.
     clock_step_ms: f64,
@@ -163,12 +165,18 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
     };
     window.close().await?;
     progress("starts");
+    let start_into_long_chat_ms = starts(&computer, &cloud)?;
+    let window = computer.start(&cloud.launch()).await?;
+    new_chat(&window).await?;
+    window.ask_until("an ordinary question", "complete").await?;
+    window.close().await?;
     let start_ms = starts(&computer, &cloud)?;
     Ok(Figures {
         paced,
         floods: vec![small, large],
         stop_ms,
         start_ms,
+        start_into_long_chat_ms,
         memory_mb,
         clock_step_ms,
     })
@@ -287,7 +295,7 @@ fn starts(computer: &Computer, cloud: &Cloud) -> Result<Summary, Error> {
         // It is ended rather than closed, so that the next round need not wait for its goodbye.
         drop(app.kill());
         drop(app.wait());
-        std::thread::park_timeout(Duration::from_millis(500));
+        std::thread::park_timeout(Duration::from_millis(700));
         if round > 0 {
             times.push(milliseconds(time));
         }
