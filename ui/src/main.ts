@@ -65,15 +65,12 @@ async function start(): Promise<void> {
   const target = document.getElementById("app");
   if (target === null) return;
   const session = new Session(ipc, await ipc.appState().catch(unreadable), spoken);
-  const { lastConversation } = session.app;
-  const last = session.view === "chat" ? lastConversation : null;
-  session.chat.opening = last !== null;
-  const loading = session.load();
+  const last = session.app.lastConversation;
+  const loading = Promise.all([session.load(), session.view === "chat" && last !== null ? session.chat.open(last) : null]);
   mount(App, { target, props: { session } });
   document.documentElement.dataset["ready"] = "true";
   await painted();
-  // A long conversation takes longer to lay out than the window takes to appear, so it comes second.
-  await Promise.all([ipc.appReady(), loading, last === null ? null : session.chat.open(last)]);
+  await Promise.all([ipc.appReady(), loading]);
 }
 
 void start();
