@@ -29,6 +29,7 @@ pub use verify::{Verification, VerificationProgress, VerificationScope, Verified
 use credentials::Vault;
 use running::Running;
 use store::Store;
+use tokio_util::task::TaskTracker;
 
 /// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -60,6 +61,8 @@ struct Inner {
     client: dashscope::Client,
     clock: Clock,
     running: Running,
+    /// Calls to the store that were begun and have not ended.
+    calls: TaskTracker,
 }
 
 impl std::fmt::Debug for Engine {
@@ -84,6 +87,7 @@ impl Engine {
                 client,
                 clock,
                 running: Running::default(),
+                calls: TaskTracker::new(),
             }),
         }
     }
@@ -118,6 +122,14 @@ impl Engine {
             .await
     }
 
+    /// Stops every reply and returns when these, and everything else that was to be written, are
+    /// stored; for the end of the program, which would cut a write that waits for the disk.
+    pub async fn close(&self) {
+        self.stop_all().await;
+        self.inner.calls.close();
+        self.inner.calls.wait().await;
+    }
+
     /// Runs a blocking store call off the asynchronous workers.
     ///
     /// # Errors
@@ -128,7 +140,9 @@ impl Engine {
         F: FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
     {
         let store = self.inner.store.clone();
-        tokio::task::spawn_blocking(move || call(&store))
+        self.inner
+            .calls
+            .spawn_blocking(move || call(&store))
             .await
             .map_err(|_join| Failure::new(FailureKind::Internal))?
             .map_err(Failure::from)
