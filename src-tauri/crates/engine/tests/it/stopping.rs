@@ -5,6 +5,7 @@ use conversation::Status;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_keeps_the_text_and_closes_the_connection() {
@@ -86,7 +87,7 @@ async fn the_end_waits_for_a_write_that_is_slow() {
     let caller = tokio::spawn(async move {
         let slow = engine.with_store(move |_store| {
             begun.send(()).unwrap();
-            std::thread::sleep(Duration::from_millis(300));
+            Handle::current().block_on(tokio::time::sleep(Duration::from_millis(300)));
             write.store(true, Ordering::SeqCst);
             Ok(())
         });
