@@ -1,0 +1,72 @@
+//! What is streamed ends in the one-shot document, however it was cut.
+
+use crate::examples::{Example, bare_links, commonmark, extensions};
+use crate::replay::{stream_at, stream_by_character};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A generator of numbers that is the same every time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits fit") % limit.max(1)
+    }
+}
+
+fn each(examples: &[Example], check: impl Fn(&Example)) {
+    let failed: Vec<String> = examples
+        .iter()
+        .filter(|example| catch_unwind(AssertUnwindSafe(|| check(example))).is_err())
+        .map(Example::name)
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} of {}: {failed:?}",
+        failed.len(),
+        examples.len()
+    );
+}
+
+fn stream_at_random(example: &Example) {
+    let mut numbers = Numbers(u64::from(example.number) * 7_919 + 13);
+    for _ in 0..4 {
+        let count = numbers.below(12);
+        let mut ends: Vec<usize> = (0..count)
+            .map(|_| numbers.below(example.markdown.len()))
+            .collect();
+        ends.sort_unstable();
+        stream_at(&example.markdown, &ends);
+    }
+}
+
+#[test]
+fn all_commonmark_examples_by_character() {
+    let examples = commonmark();
+    assert_eq!(examples.len(), 652);
+    each(&examples, |example| stream_by_character(&example.markdown));
+}
+
+#[test]
+fn all_commonmark_examples_at_random() {
+    each(&commonmark(), stream_at_random);
+}
+
+#[test]
+fn all_extension_examples_by_character() {
+    each(&extensions(), |example| {
+        stream_by_character(&example.markdown)
+    });
+    each(&bare_links(), |example| {
+        stream_by_character(&example.markdown)
+    });
+}
+
+#[test]
+fn all_extension_examples_at_random() {
+    each(&extensions(), stream_at_random);
+    each(&bare_links(), stream_at_random);
+}
