@@ -38,14 +38,17 @@ const ARROWS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("fake-dashscope", &[]),
-    // The end-to-end tests see the app only from outside; the bench also runs the engine bare.
+    // The end-to-end tests see the app only from outside, with histories they write themselves; the
+    // bench also runs the engine and the parser bare.
     (
         "e2e",
         &[
+            "conversation",
             "credentials",
             "dashscope",
             "engine",
             "fake-dashscope",
+            "markdown",
             "network",
             "store",
         ],
