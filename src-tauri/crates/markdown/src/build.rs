@@ -7,6 +7,8 @@ mod formula;
 mod frame;
 mod inline;
 mod reading;
+mod table;
+mod verbatim;
 
 pub(crate) use bare_link::{ends as ends_address, is_east_asian_letter};
 pub(crate) use code::{Codes, code_line};
@@ -100,7 +102,8 @@ pub(crate) fn build(reading: &Reading<'_>, counts: Counts, memory: &mut Memory) 
     let mut builder = Builder {
         reading,
         memory,
-        frames: vec![Frame::new(Kind::Document, 0, None)],
+        document: Frame::new(Kind::Document, 0, None),
+        frames: Vec::new(),
         built: Built {
             definitions,
             counts,
@@ -120,6 +123,8 @@ pub(crate) fn build(reading: &Reading<'_>, counts: Counts, memory: &mut Memory) 
 pub(crate) struct Builder<'a> {
     reading: &'a Reading<'a>,
     memory: &'a mut Memory,
+    document: Frame,
+    /// What is open, outermost first.
     frames: Vec<Frame>,
     built: Built,
 }
@@ -149,14 +154,9 @@ impl Builder<'_> {
         }
     }
 
-    /// The innermost open frame; the document's is never closed.
+    /// The innermost open frame, or the document's.
     fn top(&mut self) -> &mut Frame {
-        if self.frames.is_empty() {
-            self.frames.push(Frame::new(Kind::Document, 0, None));
-        }
-        let last = self.frames.len() - 1;
-        // The document's frame was put there just now if it was missing.
-        &mut self.frames.as_mut_slice()[last]
+        self.frames.last_mut().unwrap_or(&mut self.document)
     }
 
     /// How many elements are open.
@@ -167,13 +167,10 @@ impl Builder<'_> {
 
     /// Closes what is still open where building stops early.
     fn finish(mut self) -> Built {
-        while self.frames.len() > 1 {
+        while !self.frames.is_empty() {
             self.close();
         }
-        self.built.blocks = self
-            .frames
-            .pop()
-            .map_or_else(Vec::new, |frame| frame.children);
+        self.built.blocks = self.document.children;
         self.built.counts.notes = self.memory.notes.len();
         self.built
     }
@@ -202,7 +199,7 @@ impl Builder<'_> {
     }
 
     fn is_at_top(&self) -> bool {
-        self.frames.len() == 1
+        self.frames.is_empty()
     }
 
     /// Opens an element; where too many are open, its children go to what is around it.

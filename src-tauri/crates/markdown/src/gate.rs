@@ -1,7 +1,7 @@
 //! The gate: which addresses a reply may point at, and how their host is to be shown.
 
 use std::collections::HashSet;
-use unicode_script::{Script, UnicodeScript};
+use unicode_script::{Script, UnicodeScript as _};
 use url::Url;
 
 /// The longest address, in bytes.

@@ -26,58 +26,57 @@ pub(crate) fn heal(text: &str) -> Healed {
         last = Some(line);
     }
     let Some(line) = last else {
-        return whole(text);
+        return held(text.len());
     };
     let partial = !line.complete;
-    let content = text
-        .get(outline.content..line.place.end)
-        .unwrap_or_default();
+    let content = text.get(outline.content..line.place.end);
+    let hold = held_from(&outline, content.unwrap_or_default(), partial);
     match outline.leaf {
-        Leaf::Fence if partial && is_fence_only(content) => held(outline.line),
-        Leaf::Table if partial => held(outline.line),
-        Leaf::Fence | Leaf::Table | Leaf::Verbatim => whole(text),
-        Leaf::Nothing if partial && outline.marked && content.trim().is_empty() => {
-            held(outline.line)
+        Leaf::Paragraph | Leaf::Heading => {
+            let end = hold.unwrap_or(text.len());
+            if end <= outline.start {
+                return held(end);
+            }
+            let known = text.get(..end).unwrap_or_default();
+            in_line(known, &outline, partial && hold.is_none())
         }
-        _ if partial && is_marks_only(content) => held(outline.line),
-        _ if partial && may_be_block(content) => held(outline.line),
-        Leaf::Nothing => whole(text),
-        Leaf::Paragraph | Leaf::Heading => in_line(text, &outline, partial, content),
+        Leaf::Nothing | Leaf::Fence | Leaf::Table | Leaf::Verbatim => {
+            held(hold.unwrap_or(text.len()))
+        }
     }
 }
 
-fn in_line(text: &str, outline: &Outline, partial: bool, content: &str) -> Healed {
-    if let Some(header) = outline.header.filter(|_| !partial || may_delimit(content)) {
-        return held(header);
+/// Where what is held back starts for what its line may become, if it is.
+fn held_from(outline: &Outline, content: &str, partial: bool) -> Option<usize> {
+    let line = Some(outline.line);
+    match outline.leaf {
+        Leaf::Fence => line.filter(|_| partial && is_fence_only(content)),
+        Leaf::Table => line.filter(|_| partial),
+        Leaf::Verbatim => None,
+        Leaf::Nothing => line.filter(|_| partial && outline.marked && content.trim().is_empty()),
+        Leaf::Paragraph | Leaf::Heading => {
+            let header = outline.header.filter(|_| !partial || may_delimit(content));
+            let marks = partial && (is_marks_only(content) || may_be_block(content));
+            header.or(line.filter(|_| marks))
+        }
     }
+}
+
+fn in_line(text: &str, outline: &Outline, partial: bool) -> Healed {
     let region = text.get(outline.start..).unwrap_or_default();
     if region.len() > LONGEST_PARAGRAPH {
-        return whole(text);
+        return held(text.len());
     }
     let found = inline::heal(region, outline.leaf == Leaf::Heading, partial);
     let cut = outline.start + found.cut;
-    let nothing =
-        cut <= outline.content && partial && (outline.marked || outline.start == outline.content);
+    let begins = outline.marked || outline.start == outline.content;
+    let nothing = cut <= outline.content && partial && begins;
     let empty_heading = outline.leaf == Leaf::Heading && cut <= outline.start;
-    if nothing || empty_heading {
-        let cut = if cut < outline.line {
-            cut
-        } else {
-            outline.line
-        };
-        return Healed {
-            cut,
-            closing: found.closing,
-        };
-    }
+    let line = nothing || empty_heading;
     Healed {
-        cut,
+        cut: if line { cut.min(outline.line) } else { cut },
         closing: found.closing,
     }
-}
-
-fn whole(text: &str) -> Healed {
-    held(text.len())
 }
 
 fn held(cut: usize) -> Healed {

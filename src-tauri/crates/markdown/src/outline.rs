@@ -226,7 +226,8 @@ impl Outline {
             self.leaf = Leaf::Nothing;
         } else if self.leaf == Leaf::Nothing && is_html(content) {
             self.begin(Leaf::Verbatim);
-        } else if self.leaf == Leaf::Table {
+        } else if self.leaf == Leaf::Table || (self.leaf == Leaf::Nothing && defines(line, content))
+        {
         } else if line.complete && header.is_some() && is_delimiter_row(content) {
             self.begin(Leaf::Table);
         } else {
@@ -364,6 +365,17 @@ fn is_rule(content: &str, below_paragraph: bool) -> bool {
     let alike = marks.chars().all(|character| character == mark);
     let underline = below_paragraph && ['=', '-'].contains(&mark) && content.trim_end() == marks;
     alike && (underline || (['-', '*', '_'].contains(&mark) && marks.len() >= 3))
+}
+
+/// Whether a line is the definition of an address, which shows nothing.
+fn defines(line: &Line<'_>, content: &str) -> bool {
+    let named = content
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]:"));
+    named.is_some_and(|(label, address)| {
+        let plain = !label.is_empty() && !label.contains(['[', ']']);
+        line.complete && plain && !address.trim().is_empty()
+    })
 }
 
 fn is_delimiter_row(content: &str) -> bool {

@@ -77,10 +77,10 @@ impl Definitions {
                 notes.push_str(if defined { "" } else { &footnote });
             } else if let Some(definition) = self.known.get(&folded) {
                 let label = definition.label.replace('\n', " ");
-                lines.push_str(&format!("[{label}]: <{}>\n", escaped(&definition.address)));
+                lines.extend(["[", &label, "]: <", &escaped(&definition.address), ">\n"]);
             } else if naming == Naming::Link && hopeful && is_word(label) {
                 let label = label.replace('\n', " ");
-                lines.push_str(&format!("[{label}]: <{PENDING}>\n"));
+                lines.extend(["[", &label, "]: <", PENDING, ">\n"]);
             } else {
                 continue;
             }

@@ -1,12 +1,11 @@
 //! Blocks: paragraphs, headings, quotes, lists, tables, code.
 
 use super::frame::{Frame, Kind, element};
+use super::verbatim::html_of;
 use super::{Builder, Start};
-use crate::build::code::code_line;
-use crate::document::{Alignment, Attributes, Element, Node, Tag};
-use crate::hidden;
-use crate::limits::{DEEPEST, LONGEST_LANGUAGE, LONGEST_PARAGRAPH};
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag as Parsed, TagEnd};
+use crate::document::{Attributes, Element, Node, Tag};
+use crate::limits::{DEEPEST, LONGEST_PARAGRAPH};
+use pulldown_cmark::{BlockQuoteKind, HeadingLevel, Tag as Parsed, TagEnd};
 use std::ops::Range;
 
 /// How deep what holds blocks may be: a table and marks in its cells still fit into it.
@@ -99,34 +98,52 @@ impl Builder<'_> {
                 self.close();
                 return self.reach(&place);
             }
-            _ => {}
+            TagEnd::Heading(_)
+            | TagEnd::BlockQuote(_)
+            | TagEnd::HtmlBlock
+            | TagEnd::List(_)
+            | TagEnd::FootnoteDefinition
+            | TagEnd::TableRow
+            | TagEnd::TableCell
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::MetadataBlock(_) => {}
         }
         self.close();
     }
 
     /// Closes the innermost frame.
     pub(super) fn close(&mut self) {
-        if self.frames.len() < 2 {
-            return;
-        }
         let Some(mut frame) = self.frames.pop() else {
             return;
         };
         if let (Kind::List { loose, text }, Some(list)) = (&frame.kind, &mut frame.element) {
             list.attributes.tight = !loose;
-            if self.frames.len() == 1 {
+            if self.frames.is_empty() {
                 self.built.list = (*text, *loose);
             }
         }
-        let node = match frame.kind.clone() {
+        let nodes = match frame.kind {
             Kind::Paragraph { end, .. } => self.paragraph_of(frame, end),
             Kind::Line | Kind::Inline => whole(frame),
-            Kind::Html => html_of(frame),
+            Kind::Html => html_of(&frame),
             Kind::Code { fenced, .. } => {
                 let place = frame.start..self.reading.text().len();
                 self.code_of(frame, fenced, &place)
             }
-            _ => {
+            Kind::Document
+            | Kind::Blocks
+            | Kind::List { .. }
+            | Kind::Item
+            | Kind::Table { .. }
+            | Kind::Row { .. }
+            | Kind::Link
+            | Kind::Refused { .. }
+            | Kind::Image { .. }
+            | Kind::Skipped => {
                 let (element, children, raw) = frame.into_parts();
                 match element {
                     Some(element) => vec![Node::Element(Element {
@@ -137,7 +154,7 @@ impl Builder<'_> {
                 }
             }
         };
-        for node in node {
+        for node in nodes {
             self.add(node);
         }
     }
@@ -155,7 +172,7 @@ impl Builder<'_> {
         self.built.counts.blocks += 1;
     }
 
-    fn set(&mut self, set: impl FnOnce(&mut Attributes)) {
+    pub(super) fn set(&mut self, set: impl FnOnce(&mut Attributes)) {
         if let Some(element) = &mut self.top().element {
             set(&mut element.attributes);
         }
@@ -191,11 +208,8 @@ impl Builder<'_> {
     /// Notes that an item of the innermost list holds text, and whether as a paragraph of its own.
     fn mark_list(&mut self, apart: bool) {
         let mut frames = self.frames.iter_mut().rev();
-        let list = frames.find_map(|frame| match &mut frame.kind {
-            Kind::List { loose, text } => Some((loose, text)),
-            _ => None,
-        });
-        if let Some((loose, text)) = list {
+        let list = frames.find(|frame| matches!(frame.kind, Kind::List { .. }));
+        if let Some(Kind::List { loose, text }) = list.map(|frame| &mut frame.kind) {
             *loose |= apart;
             *text = true;
         }
@@ -248,7 +262,7 @@ impl Builder<'_> {
     }
 
     fn item(&mut self, start: usize) {
-        if self.frames.len() == 2 {
+        if self.frames.len() == 1 {
             let start = Start {
                 place: start,
                 counts: self.counts(),
@@ -278,84 +292,6 @@ impl Builder<'_> {
         self.begin_block(place.start);
         self.add(Node::Element(element(Tag::Rule)));
     }
-
-    fn table(&mut self, alignments: Vec<pulldown_cmark::Alignment>, start: usize) {
-        let ordinal = self.built.counts.tables;
-        self.built.counts.tables += 1;
-        let alignments = alignments.into_iter().map(alignment).collect();
-        self.open(Kind::Table { alignments }, start, Tag::Table, DEEPEST);
-        self.set(|attributes| attributes.ordinal = Some(ordinal));
-    }
-
-    fn cell(&mut self, start: usize) {
-        let column = match &mut self.top().kind {
-            Kind::Row { cells } => {
-                *cells += 1;
-                *cells - 1
-            }
-            _ => 0,
-        };
-        let mut frames = self.frames.iter().rev();
-        let alignment = frames.find_map(|frame| match &frame.kind {
-            Kind::Table { alignments } => alignments.get(column).copied(),
-            _ => None,
-        });
-        self.open(Kind::Line, start, Tag::Cell, DEEPEST);
-        self.set(|attributes| attributes.alignment = alignment.flatten());
-    }
-
-    fn code_block(&mut self, kind: CodeBlockKind<'_>, start: usize) {
-        let (fenced, language) = match kind {
-            CodeBlockKind::Indented => (false, None),
-            CodeBlockKind::Fenced(info) => (true, language(&info)),
-        };
-        let ordinal = self.built.counts.codes;
-        self.built.counts.codes += 1;
-        let kind = Kind::Code {
-            fenced,
-            language: language.clone(),
-            text: String::new(),
-        };
-        self.open(kind, start, Tag::CodeBlock, DEEPEST + 1);
-        self.set(|attributes| {
-            attributes.language = language;
-            attributes.ordinal = Some(ordinal);
-        });
-    }
-
-    fn end_code_block(&mut self, place: Range<usize>) {
-        let Some(frame) = self.frames.pop() else {
-            return;
-        };
-        let fenced = matches!(frame.kind, Kind::Code { fenced: true, .. });
-        for node in self.code_of(frame, fenced, &place) {
-            self.add(node);
-        }
-    }
-
-    fn code_of(&mut self, frame: Frame, fenced: bool, place: &Range<usize>) -> Vec<Node> {
-        let (Kind::Code { language, text, .. }, Some(mut block)) = (frame.kind, frame.element)
-        else {
-            return Vec::new();
-        };
-        let source = self.reading.text();
-        let last = self.reading.streaming && place.end >= source.len();
-        let open = last && fenced && !is_closed(source.get(place.clone()).unwrap_or_default());
-        let unfinished = last && (open || !fenced) && !text.ends_with('\n');
-        let mut lines: Vec<&str> = text.split('\n').collect();
-        let rest = lines.pop().filter(|rest| !rest.is_empty());
-        if let (Some(rest), false) = (rest, unfinished) {
-            lines.push(rest);
-        }
-        let ordinal = block.attributes.ordinal.unwrap_or_default();
-        let codes = &mut self.memory.codes;
-        block.children = codes.lines(ordinal, language.as_deref(), &lines);
-        if let (Some(rest), true) = (rest, unfinished) {
-            block.children.push(code_line(hidden::mark(rest)));
-        }
-        block.attributes.open = open;
-        vec![Node::Element(block)]
-    }
 }
 
 /// An element with its text's bare addresses as links, or its children where it shows none.
@@ -371,28 +307,6 @@ fn whole(frame: Frame) -> Vec<Node> {
         ..element
     });
     element.into_iter().map(Node::Element).collect()
-}
-
-/// HTML as text, line by line.
-fn html_of(frame: Frame) -> Vec<Node> {
-    let mut source = String::new();
-    inner(&frame.children, &mut source);
-    let mut children = Vec::new();
-    for line in source.trim_end_matches('\n').split('\n') {
-        if !children.is_empty() {
-            children.push(Node::Element(element(Tag::LineBreak)));
-        }
-        children.push(Node::Text(line.to_owned()));
-    }
-    let children = super::frame::merged(children.into_iter());
-    vec![Node::Element(Element {
-        children,
-        ..element(Tag::Paragraph)
-    })]
-}
-
-fn inner(nodes: &[Node], text: &mut String) {
-    crate::text::inner_text(nodes, text);
 }
 
 fn is_block(tag: &Parsed<'_>) -> bool {
@@ -435,32 +349,4 @@ fn name_of(kind: BlockQuoteKind) -> &'static str {
         BlockQuoteKind::Warning => "Warning",
         BlockQuoteKind::Caution => "Caution",
     }
-}
-
-fn alignment(alignment: pulldown_cmark::Alignment) -> Option<Alignment> {
-    match alignment {
-        pulldown_cmark::Alignment::None => None,
-        pulldown_cmark::Alignment::Left => Some(Alignment::Left),
-        pulldown_cmark::Alignment::Center => Some(Alignment::Center),
-        pulldown_cmark::Alignment::Right => Some(Alignment::Right),
-    }
-}
-
-/// The language that a fence names: its first word.
-fn language(info: &str) -> Option<String> {
-    let mut words =
-        info.split(|character: char| character.is_whitespace() || ",{".contains(character));
-    let word = words.next().filter(|word| !word.is_empty())?;
-    Some(word.chars().take(LONGEST_LANGUAGE).collect())
-}
-
-/// Whether a fenced block's source ends with the fence that closes it.
-fn is_closed(source: &str) -> bool {
-    let mark = source.chars().next().unwrap_or('`');
-    let opened = source.len() - source.trim_start_matches(mark).len();
-    let Some((_, last)) = source.trim_end_matches('\n').rsplit_once('\n') else {
-        return false;
-    };
-    let last = last.trim_start_matches([' ', '\t', '>']).trim_end();
-    last.len() >= opened && last.chars().all(|character| character == mark)
 }

@@ -44,21 +44,21 @@ impl Builder<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        match &mut self.top().kind {
-            Kind::Code { text: code, .. } => code.push_str(text),
-            _ => self.top().push_text(text),
+        if let Kind::Code { text: code, .. } = &mut self.top().kind {
+            code.push_str(text);
+        } else {
+            self.top().push_text(text);
         }
     }
 
     /// Notes how far the text of what is open reaches.
     pub(super) fn reach(&mut self, place: &Range<usize>) {
-        match &mut self.top().kind {
-            Kind::Refused { inner } => {
-                let start = inner.as_ref().map_or(place.start, |inner| inner.start);
-                *inner = Some(start..place.end);
-            }
-            Kind::Paragraph { implied: true, end } => *end = place.end,
-            _ => {}
+        let kind = &mut self.top().kind;
+        if let Kind::Refused { inner } = kind {
+            let start = inner.as_ref().map_or(place.start, |inner| inner.start);
+            *inner = Some(start..place.end);
+        } else if let Kind::Paragraph { implied: true, end } = kind {
+            *end = place.end;
         }
     }
 
@@ -84,7 +84,7 @@ impl Builder<'_> {
         if marks == 1 && after.is_some_and(u8::is_ascii_digit) {
             return self.top().push_raw(whole);
         }
-        let quoted = self.frames.iter().any(|frame| is_quote(frame));
+        let quoted = self.frames.iter().any(is_quote);
         let source = match (self.reading.differs(inside), quoted) {
             (false, _) => source.to_owned(),
             (true, false) => written.to_owned(),
@@ -128,25 +128,26 @@ impl Builder<'_> {
         let Some(frame) = self.frames.pop() else {
             return;
         };
-        match frame.kind.clone() {
-            Kind::Refused { inner } => self.show_source(frame, inner, place.clone()),
-            Kind::Image { passed: false } => {
-                let source = self.reading.written(place.clone());
-                self.top().push_raw(source);
-            }
-            Kind::Image { passed: true } => {
-                let mut description = String::new();
-                inner_text(&frame.children, &mut description);
-                let children = vec![Node::Text(description)];
-                self.add(Node::Element(Element {
-                    children: super::frame::merged(children.into_iter()),
-                    ..frame.element.unwrap_or_else(|| element(Tag::Image))
-                }));
-            }
-            _ => {
-                self.frames.push(frame);
-                self.close();
-            }
+        if let Kind::Refused { inner } = &frame.kind {
+            let inner = inner.clone();
+            self.show_source(frame, inner, place.clone());
+        } else if frame.kind == (Kind::Image { passed: false }) {
+            let source = self.reading.written(place.clone());
+            self.top().push_raw(source);
+        } else if let (Kind::Image { passed: true }, Some(image)) =
+            (&frame.kind, frame.element.as_ref())
+        {
+            let mut description = String::new();
+            inner_text(&frame.children, &mut description);
+            let children = super::frame::merged([Node::Text(description)].into_iter());
+            let image = Element {
+                children,
+                ..image.clone()
+            };
+            self.add(Node::Element(image));
+        } else {
+            self.frames.push(frame);
+            self.close();
         }
         self.reach(&place);
     }

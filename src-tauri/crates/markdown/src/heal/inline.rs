@@ -96,13 +96,14 @@ impl<'a> Scan<'a> {
         let start = self.place;
         let rest = self.rest(start + 1);
         let close = match rest.chars().next() {
-            None => return self.hold(start),
+            _ if rest.trim().is_empty() => return self.hold(start),
             Some('(') => "\\)",
             Some('[') => "\\]",
             Some(other) => {
                 self.place += 1 + other.len_utf8();
                 return;
             }
+            None => return,
         };
         // A complete formula has dollar signs by now, so what is here is open or no formula.
         if rest.len() <= LONGEST_FORMULA && !rest.contains(close) {
@@ -130,11 +131,10 @@ impl<'a> Scan<'a> {
         if content.trim().is_empty() {
             return self.hold(start);
         }
-        let padding = if content.starts_with([' ', '\n']) {
-            " "
-        } else {
-            ""
-        };
+        // A space at both ends is no part of code, and a mark at its end would join the closing ones.
+        let shown = content.get(..shown_length(content)).unwrap_or_default();
+        let padded = content.starts_with([' ', '\n']) || shown.ends_with('`');
+        let padding = if padded { " " } else { "" };
         self.hold(inside + shown_length(content));
         self.closing = format!("{padding}{}", "`".repeat(length));
     }
@@ -292,7 +292,7 @@ impl<'a> Scan<'a> {
                 None if rest.len() <= LONGEST_ADDRESS => self.hold(start),
                 None => {}
             }
-        } else if rest.len() >= 3 && heads.iter().any(|head| head.starts_with(&near)) {
+        } else if heads.iter().any(|head| head.starts_with(&near)) {
             self.hold(start);
         }
     }

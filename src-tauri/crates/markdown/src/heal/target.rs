@@ -22,7 +22,7 @@ pub(super) fn target(text: &str) -> Target {
     };
     let address = match address {
         Target::Closed(length) => length,
-        other => return other,
+        other @ (Target::Open | Target::None) => return other,
     };
     let mut place = start + address;
     let after = text.get(place..).unwrap_or_default();

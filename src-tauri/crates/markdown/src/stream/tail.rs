@@ -34,7 +34,7 @@ impl Stream {
     pub(super) fn read(&mut self, operations: &mut Vec<Operation>) -> bool {
         match std::mem::take(&mut self.tail.inside) {
             Inside::Lines(lines) => self.read_lines(lines, operations),
-            inside => {
+            inside @ (Inside::Nothing | Inside::Items(_) | Inside::Rows(_)) => {
                 self.tail.inside = inside;
                 self.read_tail(operations)
             }
@@ -171,19 +171,16 @@ impl Stream {
         let Some(Node::Element(last)) = self.shown.last() else {
             return;
         };
-        match last.tag {
-            Tag::BulletList | Tag::OrderedList => self.settle_items(read, operations),
-            Tag::Table => {
-                if let Some(rows) = Rows::of(source, block, last, read.built.counts) {
-                    self.tail.inside = Inside::Rows(rows);
-                    self.define(read, rows.from, operations);
-                }
+        if matches!(last.tag, Tag::BulletList | Tag::OrderedList) {
+            self.settle_items(read, operations);
+        } else if last.tag == Tag::Table {
+            if let Some(rows) = Rows::of(source, block, last, read.built.counts) {
+                self.tail.inside = Inside::Rows(rows);
+                self.define(read, rows.from, operations);
             }
-            Tag::CodeBlock if last.attributes.open => {
-                let lines = Lines::of(source, block, last);
-                self.tail.inside = lines.map_or(Inside::Nothing, Inside::Lines);
-            }
-            _ => {}
+        } else if last.tag == Tag::CodeBlock && last.attributes.open {
+            let lines = Lines::of(source, block, last);
+            self.tail.inside = lines.map_or(Inside::Nothing, Inside::Lines);
         }
     }
 
