@@ -165,10 +165,10 @@ impl Desk {
         self.window.get()
     }
 
-    /// Stops and stores every reply, before the process ends.
+    /// Stops every reply and ends every write, before the process ends.
     pub(crate) async fn close(&self) {
         if let Ok(engine) = self.engine() {
-            engine.stop_all().await;
+            engine.close().await;
         }
     }
 

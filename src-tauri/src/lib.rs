@@ -59,7 +59,7 @@ pub fn run() -> ExitCode {
     };
     app.run(|app, event| {
         if let RunEvent::Exit = event {
-            // Every reply is stopped and stored before the process ends.
+            // Every reply and every draft is stored before the process ends.
             tauri::async_runtime::block_on(app.state::<Desk>().close());
         }
     });

@@ -1,9 +1,13 @@
 //! The main window: what it shows, and everything it is not allowed to do.
 
 use crate::desk::{Desk, WindowControls};
+use std::time::Duration;
 use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
-use tauri::{App, AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindowBuilder};
+use tauri::{
+    App, AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
 
 /// The label the capabilities name.
 pub(crate) const MAIN: &str = "main";
@@ -14,6 +18,9 @@ const NIGHT: Color = Color(0x19, 0x1D, 0x1B, 0xFF);
 
 /// Port 1 is reserved, and only an administrator could listen on it.
 const NOWHERE: &str = "http://127.0.0.1:1";
+
+/// How long a closed window's page has for handing over what it has not saved yet.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Makes the window, hidden until the page has painted.
 ///
@@ -42,6 +49,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     let window = without_network(builder).build()?;
     #[cfg(target_os = "linux")]
     show_preedit(&window);
+    close_gently(&window);
     let (shown, themed) = (window.clone(), window);
     app.state::<Desk>().set_window(WindowControls {
         show: Box::new(move || {
@@ -56,6 +64,28 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         }),
     });
     Ok(())
+}
+
+/// Hides the window at once when it is closed and ends it a moment later: the page saves its draft
+/// when it is hidden.
+fn close_gently(window: &WebviewWindow) {
+    let closing = window.clone();
+    window.on_window_event(move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else {
+            return;
+        };
+        if !closing.is_visible().unwrap_or(false) || closing.hide().is_err() {
+            return;
+        }
+        api.prevent_close();
+        let hidden = closing.clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(LAST_WORDS).await;
+            if let Err(error) = hidden.destroy() {
+                tracing::error!(%error, "the closed window stays");
+            }
+        });
+    });
 }
 
 /// Sends whatever the page asks of a network to a port where nothing can listen. The content
@@ -102,7 +132,7 @@ fn is_own_page(url: &tauri::Url) -> bool {
 
 /// wry switches the inline preview of an input method off on Linux; typing Chinese needs it.
 #[cfg(target_os = "linux")]
-fn show_preedit(window: &tauri::WebviewWindow) {
+fn show_preedit(window: &WebviewWindow) {
     use webkit2gtk::{InputMethodContextExt as _, WebViewExt as _};
     let set = window.with_webview(|webview| {
         if let Some(context) = webview.inner().input_method_context() {

@@ -58,7 +58,7 @@ export function commandList(reach: Reach): Action[] {
       run: () => {
         const session = reach.session();
         const message = session.chat.messages.at(-1);
-        if (message !== undefined) void session.attempt(() => session.ipc.textCopy(session.chat.body(message).text.toString()));
+        if (message !== undefined) void session.attempt(() => session.ipc.messageCopy(message.id));
       },
     },
     { id: "nextChat", label: "action.nextChat", shortcut: { key: "Tab", control: true }, when: chatShown, run: () => step(1) },

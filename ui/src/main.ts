@@ -24,10 +24,10 @@ async function client(): Promise<Ipc> {
 
 const spoken = {
   started: (): void => announce(t("announce.answering")),
-  finished: ({ outcome, text }: Reply): void => {
+  finished: ({ outcome, document }: Reply): void => {
     if (outcome?.error != null) announce(t("announce.failed", { title: errorTitle(outcome.error) }));
     else if (outcome?.status === "stopped") announce(t("announce.stopped"));
-    else announce(t("announce.finished", { count: countWords(text.toString()) }));
+    else announce(t("announce.finished", { count: countWords(document.element.textContent) }));
   },
 };
 
@@ -65,12 +65,14 @@ async function start(): Promise<void> {
   const target = document.getElementById("app");
   if (target === null) return;
   const session = new Session(ipc, await ipc.appState().catch(unreadable), spoken);
-  const last = session.app.lastConversation;
-  const loading = Promise.all([session.load(), session.view === "chat" && last !== null ? session.chat.open(last) : null]);
+  const last = session.view === "chat" ? session.app.lastConversation : null;
+  session.chat.opening = last !== null;
+  const loading = session.load();
   mount(App, { target, props: { session } });
   document.documentElement.dataset["ready"] = "true";
   await painted();
-  await Promise.all([ipc.appReady(), loading]);
+  // A long conversation takes longer to lay out than the window takes to appear, so it comes second.
+  await Promise.all([ipc.appReady(), loading, last === null ? null : session.chat.open(last)]);
 }
 
 void start();

@@ -6,12 +6,20 @@ import { Drafts } from "./drafts";
 import { GrowingText } from "./growing-text";
 import type { Library } from "./library.svelte";
 import type { Link } from "./link.svelte";
+import { ReplyDocument } from "../reply/reply-document";
+import type { ReplyHost } from "../reply/host";
 import { Reply } from "./reply.svelte";
 
 export interface Body {
-  text: GrowingText;
   thinking: GrowingText;
+  /** What a reply shows; a person's message has its text in the row. */
+  document: ReplyDocument;
 }
+
+/** So many messages are added when the reader comes near an end of what is loaded. */
+const step = 40;
+/** So many stay loaded; what is farther away is let go. */
+const kept = 140;
 
 /** What the page wants to know when a reply moves on; used for announcements. */
 export interface ReplyListener {
@@ -21,8 +29,14 @@ export interface ReplyListener {
 
 export class Chat {
   /** The open conversation without its messages; `null` is a new chat. */
-  conversation = $state.raw<Omit<Conversation, "messages"> | null>(null);
+  conversation = $state.raw<Omit<Conversation, "messages" | "from" | "count"> | null>(null);
   messages = $state.raw<Message[]>([]);
+  /** The place of the first loaded message in the branch. */
+  from = $state(0);
+  /** How many messages the branch has. */
+  count = $state(0);
+  /** The address of a link that waits for the person's yes. */
+  link = $state<string | null>(null);
   opening = $state(false);
   sending = $state(false);
   /** Why the last send, retry or open did not happen. Shown above the composer. */
@@ -44,7 +58,9 @@ export class Chat {
   #newChatDraft: string;
   #bodies = new Map<string, Body>();
   #conversationOf = new Map<string, string>();
-  #polling: ReturnType<typeof setTimeout> | undefined;
+  #moving = false;
+  /** The last message of the branch, loaded or not. */
+  #leaf: string | null = null;
 
   constructor(ipc: Ipc, library: Library, link: Link, newChatDraft: string, listener: ReplyListener) {
     this.#ipc = ipc;
@@ -72,24 +88,75 @@ export class Chat {
     return null;
   }
 
-  /** The texts of a message: of the running reply, or of the stored row. */
+  /** What a message shows: of the running reply, or of the stored row. */
   body(message: Message): Body {
     const known = this.#bodies.get(message.id);
     if (known !== undefined) return known;
-    const body = this.replies.get(message.id) ?? {
-      text: new GrowingText(message.text),
-      thinking: new GrowingText(message.thinking),
-    };
+    const body = this.replies.get(message.id) ?? this.#stored(message);
     this.#bodies.set(message.id, body);
     return body;
+  }
+
+  /** True when the end of the branch is loaded. */
+  get atEnd(): boolean {
+    return this.from + this.messages.length >= this.count;
+  }
+
+  #stored(message: Message): Body {
+    const document = new ReplyDocument(this.#host(message));
+    document.show(message.blocks);
+    return { document, thinking: new GrowingText(message.thinking) };
+  }
+
+  /** What a reply's elements may ask for. */
+  #host(message: { id: string }): ReplyHost {
+    const failed = (thrown: unknown): never => {
+      this.error = asCommandError(thrown);
+      throw thrown;
+    };
+    return {
+      copyCode: async (ordinal, keepHidden) => (await this.#ipc.codeCopy(message.id, ordinal, keepHidden).catch(failed)).hidden,
+      copyTable: async (ordinal, format) => void (await this.#ipc.tableCopy(message.id, ordinal, format).catch(failed)),
+      openLink: (address) => (this.link = address),
+      loadImage: async (address) => new Blob([await this.#ipc.imageLoad(message.id, address)], { type: "image/png" }),
+    };
   }
 
   startNew(): void {
     this.#leave();
     this.conversation = null;
     this.messages = [];
+    this.from = 0;
+    this.count = 0;
     this.error = null;
     this.epoch += 1;
+  }
+
+  /** Loads messages before or after those that are loaded, and lets go of the farthest. */
+  async extend(direction: "before" | "after"): Promise<void> {
+    const end = this.from + this.messages.length;
+    if (direction === "before") await this.#window(Math.max(0, this.from - step), Math.min(end, this.from - step + kept));
+    else await this.#window(Math.max(this.from, end + step - kept), Math.min(this.count, end + step));
+  }
+
+  /** Loads what stands around a place of the branch. */
+  async goTo(position: number): Promise<void> {
+    if (position >= this.from && position < this.from + this.messages.length) return;
+    await this.#window(Math.max(0, position - step), Math.min(this.count, position + step));
+  }
+
+  async #window(from: number, end: number): Promise<void> {
+    const { id, leaf } = { id: this.id, leaf: this.#leaf };
+    if (id === null || leaf === null || this.#moving || (from === this.from && end === from + this.messages.length)) return;
+    this.#moving = true;
+    try {
+      const opened = await this.#ipc.conversationWindow(id, leaf, from, end - from);
+      if (this.id === id && this.#leaf === leaf) this.#show(opened);
+    } catch (thrown) {
+      this.error = asCommandError(thrown);
+    } finally {
+      this.#moving = false;
+    }
   }
 
   async open(id: string, leaf: string | null = null): Promise<void> {
@@ -113,7 +180,8 @@ export class Chat {
   /** Sends a message. False when it was not taken: the text then stays in the composer. */
   async send(text: string, model: string, thinking: boolean | null): Promise<boolean> {
     const conversation = this.id;
-    const after = this.messages.at(-1)?.id ?? null;
+    if (conversation !== null && !this.atEnd) await this.open(conversation, this.#leaf);
+    const after = this.#leaf;
     const begun = await this.#begin((onEvent) => this.#ipc.messageSend({ conversation, after, text, model, thinking }, onEvent));
     if (begun === null) return false;
     this.drafts.set(conversation, "");
@@ -151,15 +219,19 @@ export class Chat {
 
   async #begin(command: (onEvent: (event: ReplyEvent) => void) => Promise<StartedTurn>): Promise<StartedTurn | null> {
     if (this.sending) return null;
-    const reply = new Reply();
     const conversation = this.id;
     let turn: StartedTurn | null = null;
+    // The id comes with the answer, before anything can be clicked.
+    const owner = { id: "" };
+    const reply = new Reply(new ReplyDocument(this.#host(owner)), () => {
+      if (turn !== null) void this.#attach(turn.reply.id, reply);
+    });
     this.sending = true;
     this.error = null;
     try {
       turn = await command((event) => {
         reply.receive(event);
-        if (turn !== null && reply.outcome !== null) this.#finish(turn, reply);
+        if (turn !== null && reply.outcome !== null) this.#finish(turn.reply.id, reply);
       });
     } catch (thrown) {
       this.error = asCommandError(thrown);
@@ -168,13 +240,22 @@ export class Chat {
     } finally {
       this.sending = false;
     }
+    owner.id = turn.reply.id;
     this.replies.set(turn.reply.id, reply);
     this.#conversationOf.set(turn.reply.id, turn.conversation.id);
     this.#library.put(turn.conversation);
     if (this.id === conversation) this.#showTurn(turn);
     this.#listener.started();
-    if (reply.outcome !== null) this.#finish(turn, reply);
+    if (reply.outcome !== null) this.#finish(turn.reply.id, reply);
     return turn;
+  }
+
+  /** Asks for everything so far; the events that follow continue from there. */
+  async #attach(id: string, reply: Reply): Promise<boolean> {
+    return this.#ipc.replyAttach(id, (event) => {
+      reply.receive(event);
+      if (reply.outcome !== null) this.#finish(id, reply);
+    });
   }
 
   #showTurn({ conversation, user, reply }: StartedTurn): void {
@@ -187,49 +268,65 @@ export class Chat {
     const parent = user?.parent ?? reply.parent;
     const end = user === null ? this.messages.findIndex(({ id }) => id === parent) + 1 : this.messages.length;
     this.messages = [...this.messages.slice(0, end), ...(user === null ? [] : [user]), reply];
+    this.count = this.from + this.messages.length;
+    this.#leaf = reply.id;
     this.turns += 1;
     this.anchored = true;
   }
 
-  #show({ messages, ...conversation }: Conversation): void {
+  #show({ messages, from, count, ...conversation }: Conversation): void {
     this.conversation = conversation;
     this.messages = messages;
-    for (const message of messages) {
-      // A row that says the same keeps its body, and with it what is selected in it.
-      if (!this.replies.has(message.id) && !this.#shows(message)) this.#bodies.delete(message.id);
+    this.from = from;
+    this.count = count;
+    const last = messages.at(-1);
+    if (last !== undefined && this.atEnd) this.#leaf = last.id;
+    const loaded = new Set(messages.map(({ id }) => id));
+    for (const id of this.#bodies.keys()) if (!loaded.has(id) && !this.replies.has(id)) this.#bodies.delete(id);
+    for (const { id, status } of messages) {
+      // A reply begun before the page was loaded has no channel here yet.
+      if ((status === "streaming" || status === "queued") && !this.replies.has(id)) this.#follow(id, conversation.id);
     }
-    clearTimeout(this.#polling);
-    const orphan = messages.some(({ id, status }) => (status === "streaming" || status === "queued") && !this.replies.has(id));
-    // A reply begun before the page was loaded has no channel here: its text is read from the store.
-    if (orphan) this.#polling = setTimeout(() => void this.open(conversation.id, messages.at(-1)?.id ?? null), 1_000);
   }
 
-  #shows({ id, text, thinking }: Message): boolean {
-    const body = this.#bodies.get(id);
-    return body?.text.toString() === text && body.thinking.toString() === thinking;
+  #follow(id: string, conversation: string): void {
+    const reply = new Reply(new ReplyDocument(this.#host({ id })), () => void this.#attach(id, reply));
+    this.replies.set(id, reply);
+    this.#bodies.delete(id);
+    this.#conversationOf.set(id, conversation);
+    void this.#attach(id, reply).then(
+      (runs) => {
+        if (runs) return;
+        this.replies.delete(id);
+        this.#conversationOf.delete(id);
+        if (this.id === conversation) void this.open(conversation, this.#leaf);
+      },
+      (thrown: unknown) => (this.error = asCommandError(thrown)),
+    );
   }
 
-  #finish(turn: StartedTurn, reply: Reply): void {
+  #finish(id: string, reply: Reply): void {
     const { outcome } = reply;
-    if (outcome === null || this.#conversationOf.get(turn.reply.id) === undefined) return;
-    this.#conversationOf.delete(turn.reply.id);
-    this.#library.update(turn.conversation.id, { replying: this.#isReplying(turn.conversation.id) });
+    const conversation = this.#conversationOf.get(id);
+    if (outcome === null || conversation === undefined) return;
+    this.#conversationOf.delete(id);
+    this.#library.update(conversation, { replying: this.#isReplying(conversation) });
     if (outcome.error === null) this.#link.worked();
     else this.#link.failed(outcome.error);
-    if (this.id === turn.conversation.id) {
+    if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
-        message.id === turn.reply.id
-          ? { ...message, ...outcome, text: reply.text.toString(), thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
+        message.id === id
+          ? { ...message, ...outcome, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
           : message,
       );
       if (reply.incomplete) {
-        this.replies.delete(turn.reply.id);
-        this.#bodies.delete(turn.reply.id);
-        void this.open(turn.conversation.id, turn.reply.id);
+        this.replies.delete(id);
+        this.#bodies.delete(id);
+        void this.open(conversation, this.#leaf);
       }
     } else {
-      this.replies.delete(turn.reply.id);
-      this.#library.unread.add(turn.conversation.id);
+      this.replies.delete(id);
+      this.#library.unread.add(conversation);
     }
     this.#listener.finished(reply);
   }
@@ -241,7 +338,6 @@ export class Chat {
   #leave(): void {
     this.anchored = false;
     this.drafts.flush();
-    clearTimeout(this.#polling);
     this.#bodies.clear();
     for (const [id, reply] of this.replies) if (reply.outcome !== null) this.replies.delete(id);
   }

@@ -9,6 +9,7 @@ export class Drafts {
   #ipc: Ipc;
   #texts = new Map<string | null, string>();
   #unsaved = new Set<string | null>();
+  #saving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ipc: Ipc) {
@@ -30,10 +31,20 @@ export class Drafts {
   /** Saves now: before another conversation opens and when the page goes away. */
   flush(): void {
     clearTimeout(this.#timer);
+    if (!this.#saving) void this.#save();
+  }
+
+  /** One after the other, so that an older text never arrives after a newer one. */
+  async #save(): Promise<void> {
+    this.#saving = true;
+    const failed: (string | null)[] = [];
+    // What is added while a save runs is visited too.
     for (const conversation of this.#unsaved) {
-      // A draft that cannot be saved stays in memory; the next key tries again.
-      this.#ipc.draftSave(conversation, this.#texts.get(conversation) ?? "").catch(() => undefined);
+      this.#unsaved.delete(conversation);
+      await this.#ipc.draftSave(conversation, this.#texts.get(conversation) ?? "").catch(() => failed.push(conversation));
     }
-    this.#unsaved.clear();
+    // A draft that could not be saved stays in memory; the next key tries again.
+    for (const conversation of failed) this.#unsaved.add(conversation);
+    this.#saving = false;
   }
 }

@@ -40,6 +40,7 @@ use find::Searches;
 use network::PublicClient;
 use running::Running;
 use store::Store;
+use tokio_util::task::TaskTracker;
 
 /// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -73,6 +74,8 @@ struct Inner {
     running: Running,
     searches: Searches,
     pictures: PublicClient,
+    /// Calls to the store that were begun and have not ended.
+    calls: TaskTracker,
 }
 
 impl std::fmt::Debug for Engine {
@@ -99,6 +102,7 @@ impl Engine {
                 running: Running::default(),
                 searches: Searches::default(),
                 pictures: PublicClient::new(),
+                calls: TaskTracker::new(),
             }),
         }
     }
@@ -133,6 +137,14 @@ impl Engine {
             .await
     }
 
+    /// Stops every reply and returns when these, and everything else that was to be written, are
+    /// stored; for the end of the program, which would cut a write that waits for the disk.
+    pub async fn close(&self) {
+        self.stop_all().await;
+        self.inner.calls.close();
+        self.inner.calls.wait().await;
+    }
+
     /// Runs a blocking store call off the asynchronous workers.
     ///
     /// # Errors
@@ -143,7 +155,9 @@ impl Engine {
         F: FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
     {
         let store = self.inner.store.clone();
-        tokio::task::spawn_blocking(move || call(&store))
+        self.inner
+            .calls
+            .spawn_blocking(move || call(&store))
             .await
             .map_err(|_join| Failure::new(FailureKind::Internal))?
             .map_err(Failure::from)

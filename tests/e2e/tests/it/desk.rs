@@ -101,7 +101,7 @@ async fn a_draft_and_the_settings_survive_a_restart() -> Result<()> {
     let computer = Computer::new().await?;
     let window = ready(&cloud, &computer).await?;
     window.ask_until("hello", "complete").await?;
-    window.type_into("composer", "half a thou").await?;
+    window.type_into("composer", "half a").await?;
     window.click_in_sidebar("settings").await?;
     window.click_option("settings-theme", "dark").await?;
     window.click_option("settings-language", "zhCn").await?;
@@ -112,6 +112,8 @@ async fn a_draft_and_the_settings_survive_a_restart() -> Result<()> {
     let colours = "return getComputedStyle(document.body).backgroundColor";
     let dark: String = window.script(colours, vec![]).await?;
     window.click("settings-back").await?;
+    window.type_into("composer", " thou").await?;
+    // At once: the last words were typed less than the delay of saving ago.
     window.close().await?;
 
     let window = computer.start(&cloud.launch()).await?;

@@ -2,7 +2,10 @@
 
 use crate::desk::desk;
 use conversation::Status;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_keeps_the_text_and_closes_the_connection() {
@@ -72,4 +75,26 @@ async fn a_fifth_reply_waits_for_its_turn_and_can_be_stopped_while_it_waits() {
         "the fifth was never sent"
     );
     desk.engine.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_waits_for_a_write_that_is_slow() {
+    let desk = desk();
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let written = Arc::new(AtomicBool::new(false));
+    let (engine, write) = (desk.engine.clone(), Arc::clone(&written));
+    // The caller goes away in the middle, as a page does when its window closes.
+    let caller = tokio::spawn(async move {
+        let slow = engine.with_store(move |_store| {
+            begun.send(()).unwrap();
+            Handle::current().block_on(tokio::time::sleep(Duration::from_millis(300)));
+            write.store(true, Ordering::SeqCst);
+            Ok(())
+        });
+        slow.await
+    });
+    begins.await.unwrap();
+    caller.abort();
+    desk.engine.close().await;
+    assert!(written.load(Ordering::SeqCst), "the write was cut off");
 }
