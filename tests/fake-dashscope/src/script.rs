@@ -10,7 +10,8 @@ use crate::shape::Shape;
 /// How one request is answered. The default answers the prompt in plain words at 50 tokens/s.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
-    /// Exactly these words, one token each, instead of an answer to the prompt.
+    /// Exactly these words, one token each, instead of an answer to the prompt; the message of a
+    /// refusal.
     pub text: Option<String>,
     /// A generated answer of this many tokens.
     pub tokens: Option<u32>,

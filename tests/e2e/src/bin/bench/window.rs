@@ -53,7 +53,7 @@ window.watching.observe(document.body, { subtree: true, childList: true, charact
 ";
 
 /// Sends what the composer holds and answers when the reply is complete and painted.
-const SEND: &str = r"
+pub(crate) const SEND: &str = r"
 const done = arguments[arguments.length - 1];
 const replies = () => document.querySelectorAll('[data-testid=message-assistant]');
 const before = replies().length;
@@ -303,7 +303,7 @@ fn starts(computer: &Computer, cloud: &Cloud) -> Result<Summary, Error> {
     Ok(Summary::of(times))
 }
 
-async fn new_chat(window: &Window) -> Result<(), Error> {
+pub(crate) async fn new_chat(window: &Window) -> Result<(), Error> {
     window.click_in_sidebar("new-chat").await?;
     window.find("empty-chat").await?;
     Ok(())
