@@ -92,6 +92,11 @@ impl Live {
         state.tell_change(operations)
     }
 
+    /// Whether the reply grew beyond what is shown.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.lock().stream.is_cut()
+    }
+
     /// Tells the last changes and gives the document to keep, `None` when nothing is shown.
     pub(crate) fn finish(&self) -> Option<Document> {
         let mut state = self.lock();

@@ -62,6 +62,11 @@ impl Reply {
         let end = self.stream(started, &mut seen, &mut journal).await;
         let live = Arc::clone(self.live());
         let document = off_the_workers(move || live.finish()).await.ok().flatten();
+        let end = if self.live().is_cut() {
+            End::Failed(FailureKind::TooLarge.into())
+        } else {
+            end
+        };
         let journalled = journal.finish().await;
         let outcome = self
             .store_outcome(end, journalled.err(), &seen, document)
@@ -105,6 +110,9 @@ impl Reply {
             if coalescer.due().is_some_and(|due| due <= now) {
                 let shown = self.flush().await;
                 coalescer.flushed(shown, now);
+                if self.live().is_cut() {
+                    break End::Failed(FailureKind::TooLarge.into());
+                }
             }
             if let Err(error) = journal.write_if_due(now).await {
                 break End::Failed(error.into());

@@ -162,6 +162,32 @@ async fn h_11_a_redirect_is_an_error_and_the_key_goes_nowhere_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn m_13_a_reply_of_too_many_blocks_ends_and_says_so() {
+    let desk = desk();
+    let account = desk.account().await;
+    let blocks = "- a\\n".repeat(30_000);
+    let mut sent = desk
+        .send(&account, &format!("/fake flood text={blocks}"))
+        .await;
+    let heard = sent.hear_out().await;
+    assert_eq!(heard.outcome.failure.unwrap().kind, FailureKind::TooLarge);
+    let stored = desk.stored(&sent.turn).text;
+    assert!(!stored.is_empty(), "what had come is kept");
+    let blocks = desk
+        .engine
+        .open_conversation(sent.turn.conversation.id, None);
+    let kept = blocks
+        .await
+        .unwrap()
+        .messages
+        .pop()
+        .unwrap()
+        .blocks
+        .unwrap();
+    assert_eq!(kept.get(), serde_json::to_string(&heard.blocks).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_tried_again_becomes_a_branch() {
     let desk = desk();
     let account = desk.account().await;
