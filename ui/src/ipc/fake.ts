@@ -1,6 +1,6 @@
 // Rust, imitated in memory: for tests and for `npm run dev` in a browser. Not part of the app's bundle.
 
-import { account, appState, message, models } from "./fake-data";
+import { account, appState, message, models, paragraphs } from "./fake-data";
 import { commandError, type Ipc } from "./ipc";
 import type {
   Account,
@@ -9,10 +9,15 @@ import type {
   CommandError,
   Conversation,
   ConversationSummary,
+  CopiedCode,
   ErrorKind,
+  Found,
   KeyCandidate,
+  LinkTarget,
   Message,
   Model,
+  Node,
+  Operation,
   ReplyEvent,
   ReplyOutcome,
   ReplyPhase,
@@ -67,9 +72,22 @@ export class FakeReply {
 
   delta(text: string, thinking = ""): void {
     if (this.ended) return;
-    this.stored.text += text;
+    this.stored.characters += text.length;
     this.stored.thinking += thinking;
-    this.#emit({ event: "delta", sequence: this.#sequence++, text, thinking });
+    this.#emit({ event: "delta", sequence: this.#sequence++, operations: write(this.stored.blocks, text), thinking });
+  }
+
+  /** Skips a number, as when a message is lost on its way. */
+  lose(text: string): void {
+    write(this.stored.blocks, text);
+    this.#sequence += 1;
+  }
+
+  /** Sends to another listener from now on, beginning with everything so far. */
+  attach(emit: Emit): void {
+    this.#emit = emit;
+    const { blocks, thinking } = this.stored;
+    emit({ event: "snapshot", sequence: this.#sequence - 1, blocks: structuredClone(blocks), thinking, phase: "waiting" });
   }
 
   finish(more: Partial<ReplyOutcome> = {}): void {
@@ -89,6 +107,26 @@ export class FakeReply {
     Object.assign(this.stored, outcome);
     this.#emit({ event: "finished", sequence: this.#sequence++, outcome });
   }
+}
+
+/** Writes plain paragraphs to the end of a reply and says how, as Rust does for Markdown. */
+function write(blocks: Node[], text: string): Operation[] {
+  if (text === "") return [];
+  const last = blocks.at(-1);
+  const [first = "", ...rest] = text.split("\n\n");
+  const operations: Operation[] = [];
+  if (typeof last === "object" && first !== "") {
+    last.children = [textOf(last) + first];
+    operations.push({ operation: "text", depth: 1, text: first });
+  } else if (first !== "") rest.unshift(first);
+  const nodes = paragraphs(rest.join("\n\n"));
+  if (nodes.length > 0) operations.push({ operation: "children", depth: 0, keep: blocks.length, nodes: structuredClone(nodes) });
+  blocks.push(...nodes);
+  return operations;
+}
+
+function textOf(node: Node): string {
+  return typeof node === "string" ? node : (node.children ?? []).map(textOf).join("");
 }
 
 export class FakeIpc implements Ipc {
@@ -238,8 +276,22 @@ export class FakeIpc implements Ipc {
   conversationOpen = (id: string): Promise<Conversation> =>
     this.#answer("conversationOpen", () => {
       const { title, model, messages } = this.#conversation(id);
-      return { id, title, model, messages, draft: this.drafts.get(id) ?? "" };
+      const from = Math.max(0, messages.length - 60);
+      return { id, title, model, count: messages.length, from, messages: messages.slice(from), draft: this.drafts.get(id) ?? "" };
     });
+  conversationWindow = (id: string, _leaf: string, from: number, count: number): Promise<Conversation> =>
+    this.#answer("conversationWindow", () => {
+      const { title, model, messages } = this.#conversation(id);
+      return { id, title, model, count: messages.length, from, messages: messages.slice(from, from + count), draft: this.drafts.get(id) ?? "" };
+    });
+  conversationFind = (id: string, _leaf: string, query: string): Promise<Found> =>
+    this.#answer("conversationFind", () => ({
+      query,
+      cut: false,
+      hits: this.#conversation(id).messages.flatMap((found, position) =>
+        Array.from({ length: `${found.text}${found.blocks.map(textOf).join("\n")}`.toLowerCase().split(query.toLowerCase()).length - 1 }, (_, index) => ({ position, message: found.id, index })),
+      ),
+    }));
   conversationRename = (id: string, title: string): Promise<null> =>
     this.#answer("conversationRename", () => {
       this.#conversation(id).title = title;
@@ -292,7 +344,7 @@ export class FakeIpc implements Ipc {
     });
 
   #create({ text, model }: SendMessage): Conversation & { updatedMs: number } {
-    const row = { id: this.#id("conversation"), title: text.split("\n")[0]?.slice(0, 40) ?? "", model, draft: "", messages: [], updatedMs: this.#now() };
+    const row = { id: this.#id("conversation"), title: text.split("\n")[0]?.slice(0, 40) ?? "", model, draft: "", count: 0, from: 0, messages: [], updatedMs: this.#now() };
     this.#conversations.set(row.id, row);
     return row;
   }
@@ -310,6 +362,31 @@ export class FakeIpc implements Ipc {
   replyStop = (id: string): Promise<null> => this.#answer("replyStop", () => {
       this.replies.get(id)?.finish({ status: "stopped", finishReason: null });
       return null;
+    });
+  replyAttach = (id: string, onEvent: Emit): Promise<boolean> => this.#answer("replyAttach", () => {
+      const reply = this.replies.get(id);
+      if (reply === undefined || reply.ended) return false;
+      reply.attach(onEvent);
+      return true;
+    });
+  messageCopy = (id: string): Promise<null> => this.#answer("messageCopy", () => {
+      const found = [...this.#conversations.values()].flatMap(({ messages }) => messages).find((one) => one.id === id);
+      this.copied.push(found === undefined ? "" : found.role === "user" ? found.text : found.blocks.map(textOf).join("\n\n"));
+      return null;
+    });
+  codeCopy = (id: string, ordinal: number): Promise<CopiedCode> => this.#answer("codeCopy", () => {
+      this.copied.push(`code ${id} ${String(ordinal)}`);
+      return { hidden: 0 };
+    });
+  tableCopy = (id: string, ordinal: number): Promise<null> => this.#answer("tableCopy", () => {
+      this.copied.push(`table ${id} ${String(ordinal)}`);
+      return null;
+    });
+  imageLoad = (): Promise<ArrayBuffer> => this.#answer("imageLoad", () => new ArrayBuffer(0));
+  linkInspect = (address: string): Promise<LinkTarget> =>
+    this.#answer("linkInspect", () => {
+      const { host, protocol } = new URL(address);
+      return { address, host, hostShown: host, secure: protocol === "https:", mixedScript: false };
     });
   settingsSave = (settings: Settings): Promise<Settings> =>
     this.#answer("settingsSave", () => {

@@ -9,6 +9,7 @@ import type { Link } from "./link.svelte";
 import { ReplyDocument } from "../reply/reply-document";
 import type { ReplyHost } from "../reply/host";
 import { Reply } from "./reply.svelte";
+import { around, extended, type Run } from "./run";
 
 export interface Body {
   thinking: GrowingText;
@@ -16,10 +17,11 @@ export interface Body {
   document: ReplyDocument;
 }
 
-/** So many messages are added when the reader comes near an end of what is loaded. */
-const step = 40;
-/** So many stay loaded; what is farther away is let go. */
-const kept = 140;
+/** Where a reader was in a conversation: a message, and how far below the top of the view it began. */
+export interface Bookmark {
+  position: number;
+  offset: number;
+}
 
 /** What the page wants to know when a reply moves on; used for announcements. */
 export interface ReplyListener {
@@ -45,6 +47,10 @@ export class Chat {
   epoch = $state(0);
   /** Counts turns begun here: the thread goes to its end when this changes. */
   turns = $state(0);
+  /** The last message of the branch, loaded or not. */
+  leaf = $state<string | null>(null);
+  /** Where the reader is, unless at the end; kept for the next time this conversation is opened. */
+  bookmark: Bookmark | null = null;
   /** True after a turn was begun here: its question then stands near the top with room for the answer. */
   anchored = $state(false);
   /** Replies that run, and those that ended while their conversation was open. By message id. */
@@ -58,9 +64,11 @@ export class Chat {
   #newChatDraft: string;
   #bodies = new Map<string, Body>();
   #conversationOf = new Map<string, string>();
-  #moving = false;
-  /** The last message of the branch, loaded or not. */
-  #leaf: string | null = null;
+  /** The run to load next, and the loading of one before it. */
+  #wanted: Run | null = null;
+  #moving: Promise<void> | null = null;
+  /** Where the reader was in conversations that were left in the middle. */
+  #bookmarks = new Map<string, Bookmark>();
 
   constructor(ipc: Ipc, library: Library, link: Link, newChatDraft: string, listener: ReplyListener) {
     this.#ipc = ipc;
@@ -81,11 +89,10 @@ export class Chat {
 
   /** The reply that is running in the open conversation. */
   get running(): { id: string; reply: Reply } | null {
-    for (const message of this.messages) {
-      const reply = this.replies.get(message.id);
-      if (reply !== undefined && reply.outcome === null) return { id: message.id, reply };
-    }
-    return null;
+    // The end of the branch need not be loaded, and a reply that is tried again stands there alone.
+    const { leaf } = this;
+    const reply = leaf === null ? undefined : this.replies.get(leaf);
+    return leaf === null || reply?.outcome !== null ? null : { id: leaf, reply };
   }
 
   /** What a message shows: of the running reply, or of the stored row. */
@@ -128,47 +135,60 @@ export class Chat {
     this.messages = [];
     this.from = 0;
     this.count = 0;
+    this.leaf = null;
     this.error = null;
     this.epoch += 1;
   }
 
   /** Loads messages before or after those that are loaded, and lets go of the farthest. */
   async extend(direction: "before" | "after"): Promise<void> {
-    const end = this.from + this.messages.length;
-    if (direction === "before") await this.#window(Math.max(0, this.from - step), Math.min(end, this.from - step + kept));
-    else await this.#window(Math.max(this.from, end + step - kept), Math.min(this.count, end + step));
+    if (this.#moving === null) await this.#load(extended({ from: this.from, end: this.from + this.messages.length }, this.count, direction));
   }
 
   /** Loads what stands around a place of the branch. */
   async goTo(position: number): Promise<void> {
-    if (position >= this.from && position < this.from + this.messages.length) return;
-    await this.#window(Math.max(0, position - step), Math.min(this.count, position + step));
+    if (position < this.from || position >= this.from + this.messages.length) await this.#load(around(position, this.count));
   }
 
-  async #window(from: number, end: number): Promise<void> {
-    const { id, leaf } = { id: this.id, leaf: this.#leaf };
-    if (id === null || leaf === null || this.#moving || (from === this.from && end === from + this.messages.length)) return;
-    this.#moving = true;
-    try {
-      const opened = await this.#ipc.conversationWindow(id, leaf, from, end - from);
-      if (this.id === id && this.#leaf === leaf) this.#show(opened);
-    } catch (thrown) {
-      this.error = asCommandError(thrown);
-    } finally {
-      this.#moving = false;
+  /** One run after the other; of those asked for meanwhile only the last is loaded. */
+  async #load(run: Run): Promise<void> {
+    this.#wanted = run;
+    this.#moving ??= this.#move().finally(() => (this.#moving = null));
+    await this.#moving;
+  }
+
+  async #move(): Promise<void> {
+    const { id, leaf } = this;
+    while (this.#wanted !== null && id !== null && leaf !== null) {
+      const { from, end } = this.#wanted;
+      this.#wanted = null;
+      try {
+        const opened = await this.#ipc.conversationWindow(id, leaf, from, end - from);
+        if (this.id !== id || this.leaf !== leaf) return;
+        this.#show(opened);
+      } catch (thrown) {
+        this.error = asCommandError(thrown);
+      }
     }
   }
 
-  async open(id: string, leaf: string | null = null): Promise<void> {
+  /** Opens a conversation where it was left, or a branch of it at `place`. */
+  async open(id: string, leaf: string | null = null, place: number | null = null): Promise<void> {
     this.drafts.flush();
     this.opening = true;
     this.error = null;
     try {
-      const opened = await this.#ipc.conversationOpen(id, leaf);
-      const another = this.id !== opened.id;
+      const newest = await this.#ipc.conversationOpen(id, leaf);
+      const another = this.id !== newest.id;
+      const bookmark = another ? (this.#bookmarks.get(id) ?? null) : null;
+      const opened = await this.#at(newest, bookmark?.position ?? place);
       if (another) this.#leave();
+      this.leaf = newest.messages.at(-1)?.id ?? null;
       this.#show(opened);
-      if (another) this.epoch += 1;
+      if (another) {
+        this.bookmark = bookmark;
+        this.epoch += 1;
+      }
       this.#library.unread.delete(id);
     } catch (thrown) {
       this.error = asCommandError(thrown);
@@ -177,11 +197,19 @@ export class Chat {
     }
   }
 
+  /** The part of an opened branch with `place` in it, where its end is not enough. */
+  async #at(newest: Conversation, place: number | null): Promise<Conversation> {
+    const leaf = newest.messages.at(-1);
+    if (leaf === undefined || place === null || place >= newest.from) return newest;
+    const { from, end } = around(place, newest.count);
+    return this.#ipc.conversationWindow(newest.id, leaf.id, from, end - from);
+  }
+
   /** Sends a message. False when it was not taken: the text then stays in the composer. */
   async send(text: string, model: string, thinking: boolean | null): Promise<boolean> {
     const conversation = this.id;
-    if (conversation !== null && !this.atEnd) await this.open(conversation, this.#leaf);
-    const after = this.#leaf;
+    if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf);
+    const after = this.leaf;
     const begun = await this.#begin((onEvent) => this.#ipc.messageSend({ conversation, after, text, model, thinking }, onEvent));
     if (begun === null) return false;
     this.drafts.set(conversation, "");
@@ -207,7 +235,8 @@ export class Chat {
   /** Shows the branch of the sibling `steps` beside `message`. */
   async switchBranch(message: Message, steps: number): Promise<void> {
     const sibling = message.siblings.ids[message.siblings.index + steps];
-    if (this.id !== null && sibling !== undefined) await this.open(this.id, sibling);
+    const place = this.from + this.messages.findIndex(({ id }) => id === message.id);
+    if (this.id !== null && sibling !== undefined) await this.open(this.id, sibling, place);
   }
 
   async setModel(model: string): Promise<void> {
@@ -269,21 +298,24 @@ export class Chat {
     const end = user === null ? this.messages.findIndex(({ id }) => id === parent) + 1 : this.messages.length;
     this.messages = [...this.messages.slice(0, end), ...(user === null ? [] : [user]), reply];
     this.count = this.from + this.messages.length;
-    this.#leaf = reply.id;
+    this.leaf = reply.id;
     this.turns += 1;
     this.anchored = true;
   }
 
   #show({ messages, from, count, ...conversation }: Conversation): void {
+    const before = new Map(this.messages.map((message) => [message.id, message.characters]));
     this.conversation = conversation;
-    this.messages = messages;
-    this.from = from;
+    // A run begins with a question, so that a turn is never cut and built anew when more is loaded before it.
+    const cut = from === 0 ? 0 : Math.max(0, messages.findIndex(({ role }) => role === "user"));
+    this.messages = messages.slice(cut);
+    this.from = from + cut;
     this.count = count;
-    const last = messages.at(-1);
-    if (last !== undefined && this.atEnd) this.#leaf = last.id;
     const loaded = new Set(messages.map(({ id }) => id));
     for (const id of this.#bodies.keys()) if (!loaded.has(id) && !this.replies.has(id)) this.#bodies.delete(id);
-    for (const { id, status } of messages) {
+    for (const { id, status, characters } of messages) {
+      // A row that says the same keeps its elements, and with them what is selected in them.
+      if (!this.replies.has(id) && before.get(id) !== characters) this.#bodies.delete(id);
       // A reply begun before the page was loaded has no channel here yet.
       if ((status === "streaming" || status === "queued") && !this.replies.has(id)) this.#follow(id, conversation.id);
     }
@@ -299,7 +331,7 @@ export class Chat {
         if (runs) return;
         this.replies.delete(id);
         this.#conversationOf.delete(id);
-        if (this.id === conversation) void this.open(conversation, this.#leaf);
+        if (this.id === conversation) void this.open(conversation, this.leaf);
       },
       (thrown: unknown) => (this.error = asCommandError(thrown)),
     );
@@ -316,13 +348,13 @@ export class Chat {
     if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
         message.id === id
-          ? { ...message, ...outcome, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
+          ? { ...message, ...outcome, characters: reply.document.element.textContent.length, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
           : message,
       );
       if (reply.incomplete) {
         this.replies.delete(id);
         this.#bodies.delete(id);
-        void this.open(conversation, this.#leaf);
+        void this.open(conversation, this.leaf);
       }
     } else {
       this.replies.delete(id);
@@ -336,6 +368,11 @@ export class Chat {
   }
 
   #leave(): void {
+    if (this.id !== null) {
+      if (this.bookmark === null) this.#bookmarks.delete(this.id);
+      else this.#bookmarks.set(this.id, this.bookmark);
+    }
+    this.bookmark = null;
     this.anchored = false;
     this.drafts.flush();
     this.#bodies.clear();
