@@ -1,71 +1,121 @@
 // A code block: its language, copying, wrapping, and folding where it is long.
 
+import { announce } from "../design/announcer.svelte";
+import { ime } from "../design/ime-guard";
 import { t } from "../i18n/index.svelte";
-import { button, element, sayFor } from "./chrome";
-import type { ReplyHost } from "./host";
-import type { Part } from "./spine";
+import { answer, button, control, element, worded } from "./controls";
+import type { Part, Setting } from "./part";
 
-/** A finished block with more lines than this is folded. */
+/** A block of history with more lines than this is folded. */
 const foldsAbove = 40;
-/** What a folded block shows. The stylesheet's height says the same. */
-const shownWhenFolded = 24;
+/** What a folded block shows. */
+const shownLines = 24;
 
-export function dressCode(part: Part, host: ReplyHost): void {
-  const language = element("span", "language");
-  const copy = button("reply.copy", (pressed) => void copyCode(pressed, false));
-  const wrap = button("reply.wrap", (pressed) => {
-    const on = figure.classList.toggle("wrapped");
-    pressed.setAttribute("aria-pressed", String(on));
+export function dressCode(part: Part, { host, live }: Setting): void {
+  const code = part.content;
+  const language = control("span", "language");
+  const wrap = button("code-wrap", () => t("reply.wrap"), () => {
+    wrap.setAttribute("aria-pressed", String(figure.classList.toggle("wrapped")));
   });
   wrap.setAttribute("aria-pressed", "false");
-  const header = element("figcaption", "chrome-bar", language, element("span", "gap"), wrap, copy);
-  const code = part.content as HTMLElement;
+  const copy = button("code-copy", () => t("reply.copy"), () => {
+    const count = hiddenIn(code);
+    if (count === 0) void copyNow(false);
+    else if (!figure.contains(question)) ask(count);
+    else closeQuestion();
+  });
+  const header = control("header", "bar", language, wrap, copy);
   const scroller = element("pre", "scroller", code);
   scroller.tabIndex = 0;
-  scroller.setAttribute("role", "region");
+  scroller.setAttribute("role", "group");
   const figure = element("figure", "code-block", header, scroller);
-  const more = button("reply.fold", () => {
-    const folded = figure.classList.toggle("folded");
-    more.setAttribute("aria-expanded", String(!folded));
-    nameMore();
-    if (folded) figure.scrollIntoView({ block: "nearest" });
-  });
-  more.classList.add("more");
+  const question = control("div", "question");
+  let fold: HTMLButtonElement | null = null;
+
   part.outer = figure;
-  let decided = false;
-
-  function nameMore(): void {
-    more.textContent = figure.classList.contains("folded") ? t("reply.showLines", { count: part.children.length }) : t("reply.fold");
-  }
-
   part.changed = () => {
-    language.textContent = part.attributes.language ?? t("reply.text");
-    scroller.setAttribute("aria-label", t("reply.codeIn", { language: language.textContent }));
-    // A block that is being written is never folded under the reader.
-    if (part.attributes.open === true || decided) return;
-    decided = true;
-    if (part.children.length <= foldsAbove) return;
-    figure.append(more);
-    figure.style.setProperty("--shown-lines", String(shownWhenFolded));
-    if (!figure.isConnected) figure.classList.add("folded");
-    more.setAttribute("aria-expanded", String(figure.isConnected));
-    nameMore();
+    if (part.attributes.open === true || code.childElementCount <= foldsAbove) fold?.remove();
+    else if (fold === null) fold = offerFold(figure, code, !live);
+    worded(figure, () => {
+      language.textContent = part.attributes.language ?? t("reply.text");
+      scroller.setAttribute("aria-label", t("reply.codeIn", { language: language.textContent }));
+    });
   };
 
-  async function copyCode(pressed: HTMLButtonElement, keepHidden: boolean): Promise<void> {
-    const hidden = await host.copyCode(part.attributes.ordinal ?? 0, keepHidden).catch(() => null);
-    if (hidden === null) return;
-    sayFor(pressed, "reply.copied", "reply.copy");
-    if (hidden > 0 && !keepHidden) offerHidden(hidden);
+  async function copyNow(keepHidden: boolean): Promise<void> {
+    try {
+      await host.copyCode(part.attributes.ordinal ?? 0, keepHidden);
+      answer(copy, "reply.copied");
+    } catch {
+      answer(copy, "reply.notCopied");
+    }
   }
 
-  /** The clean text is on the clipboard; whoever wants the other one asks for it. */
-  function offerHidden(count: number): void {
-    figure.querySelector(".hidden-note")?.remove();
-    const asIs = button("reply.copyAsIs", () => {
-      void host.copyCode(part.attributes.ordinal ?? 0, true).then(() => note.remove());
+  /** What is not seen on the page is not to be carried away unseen. */
+  function ask(count: number): void {
+    const words = element("span", "words");
+    const choose = (keepHidden: boolean) => () => {
+      closeQuestion();
+      void copyNow(keepHidden);
+    };
+    const clean = button("copy-clean", () => t("reply.copyClean"), choose(false));
+    const asIs = button("copy-as-is", () => t("reply.copyAsIs"), choose(true));
+    question.replaceChildren(words, clean, asIs);
+    question.setAttribute("role", "group");
+    worded(question, () => {
+      words.textContent = t("reply.hiddenFound", { count });
+      question.setAttribute("aria-label", words.textContent);
     });
-    const note = element("p", "hidden-note", t("reply.hiddenLeftOut", { count }), asIs);
-    header.after(note);
+    header.after(question);
+    announce(words.textContent);
+    clean.focus();
   }
+
+  function closeQuestion(): void {
+    question.remove();
+    copy.focus();
+  }
+
+  question.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || ime.owns(event)) return;
+    event.stopPropagation();
+    closeQuestion();
+  });
+}
+
+/** The characters that cannot be seen; control characters are marked too, but no copy ever has them. */
+function hiddenIn(code: Element): number {
+  const marks = [...code.querySelectorAll(".hidden-character")];
+  return marks.filter(({ textContent }) => !/^U\+00[0189]|^U\+007F/.test(textContent)).length;
+}
+
+function offerFold(figure: HTMLElement, code: Element, folded: boolean): HTMLButtonElement {
+  figure.style.setProperty("--shown-lines", String(shownLines));
+  figure.classList.toggle("folded", folded);
+  const words = (): string => (figure.classList.contains("folded") ? t("reply.showLines", { count: code.childElementCount }) : t("reply.fold"));
+  const fold = button("code-fold", words, () => {
+    const folds = figure.classList.toggle("folded");
+    fold.setAttribute("aria-expanded", String(!folds));
+    fold.textContent = words();
+    if (folds) figure.scrollIntoView({ block: "nearest" });
+  });
+  fold.classList.add("fold");
+  fold.setAttribute("aria-expanded", String(!folded));
+  figure.append(fold);
+  return fold;
+}
+
+/** Unfolds the block around `node`, where there is one. */
+export function unfoldAround(node: Node): void {
+  const inside = node instanceof Element ? node : node.parentElement;
+  inside?.closest(".folded")?.querySelector<HTMLElement>(".fold")?.click();
+}
+
+/** An empty line is a line too, for the eye and for the clipboard. */
+export function dressCodeLine(part: Part): void {
+  let filler: HTMLElement | null = null;
+  part.changed = () => {
+    if (part.children.length === 0) part.content.append((filler ??= document.createElement("br")));
+    else filler?.remove();
+  };
 }

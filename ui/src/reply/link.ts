@@ -1,7 +1,8 @@
 // Links: every way of following one leads to the sheet that names the true host. The page itself never navigates.
 
+import { ime } from "../design/ime-guard";
 import type { ReplyHost } from "./host";
-import type { Part } from "./spine";
+import type { Part } from "./part";
 
 const addresses = new WeakMap<Element, string>();
 
@@ -18,23 +19,40 @@ export function dressLink(part: Part): void {
   };
 }
 
-/** Answers every gesture on a link below `root`. The elements have no `href`, so nothing else can. */
+/** Answers every gesture on a link below `root`. The elements have no `href`, so that nothing else can. */
 export function listenToLinks(root: HTMLElement, host: Pick<ReplyHost, "openLink">): void {
-  const open = (event: Event): void => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    const address = link === null ? undefined : addresses.get(link);
-    if (address === undefined) return;
-    if (event instanceof KeyboardEvent && event.key !== "Enter") return;
-    if (event.type === "click" && document.getSelection()?.isCollapsed === false) return;
+  const follow = (event: Event): void => {
+    const address = addressAt(event);
+    if (address === null) return;
     event.preventDefault();
+    event.stopPropagation();
     host.openLink(address);
   };
-  for (const name of ["click", "auxclick", "contextmenu", "keydown"]) root.addEventListener(name, open);
-  root.addEventListener("dragstart", (event) => {
-    if (event.target instanceof Element && event.target.closest("a") !== null) event.preventDefault();
+  root.addEventListener("click", (event) => {
+    // Whoever has just selected words of a link wants the words.
+    if (event.shiftKey || document.getSelection()?.isCollapsed !== false) follow(event);
+  });
+  root.addEventListener("auxclick", (event) => {
+    if (event.button === 1) follow(event);
+  });
+  root.addEventListener("contextmenu", follow);
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !ime.owns(event)) follow(event);
+  });
+  // The middle button would begin to scroll, or paste.
+  root.addEventListener("mousedown", (event) => {
+    if (event.button === 1 && addressAt(event) !== null) event.preventDefault();
   });
 }
 
+function addressAt({ target }: Event): string | null {
+  if (!(target instanceof Element) || target.closest("[data-chrome]") !== null) return null;
+  const link = target.closest(".link");
+  return link === null ? null : (addresses.get(link) ?? null);
+}
+
+/** The host as it is looked up; of a mail address, the address. */
 function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host || address : address;
+  if (!URL.canParse(address)) return address;
+  return new URL(address).host || address.replace(/^mailto:/, "");
 }

@@ -3,6 +3,7 @@
 // What stands is never touched again, so a selection survives and the cost per piece does not grow with the reply.
 
 import { languageWindow, setLanguage } from "./language";
+import { cutBefore } from "./text-run";
 
 /** A text node is closed at this many UTF-16 units: appending copies the node's data. */
 const nodeLimit = 2_048;
@@ -114,11 +115,4 @@ export class PlainText {
       if (rest !== "") this.#node = null;
     }
   }
-}
-
-/** How much of `text` goes into `room` units without cutting a surrogate pair. */
-function cutBefore(text: string, room: number): number {
-  if (text.length <= room) return text.length;
-  const last = text.charCodeAt(room - 1);
-  return last >= 0xd800 && last <= 0xdbff ? room - 1 : room;
 }

@@ -1,15 +1,22 @@
-// Applies the document's operations to the page. The page's elements are the document: there is no second copy.
+// Applies the document's operations to the page, whose elements are the document.
 //
 // What stands left of the right spine is never touched, so a selection, the focus and the place of a screen reader survive,
 // and the cost of a frame does not grow with the reply.
 
 import type { Node as DocumentNode, Operation } from "../ipc";
 import { appendNodes, appendText, build, keepChildren, setAttributes } from "./build";
-import { element } from "./chrome";
+import { Caret } from "./caret";
+import { unfoldAround } from "./code-block";
+import { element, wordAgain } from "./controls";
+import { HeldLines } from "./held-lines";
 import type { ReplyHost } from "./host";
 import { listenToLinks } from "./link";
-import { isPart, isText, type Part } from "./spine";
-import { fixColumns } from "./table";
+import { isText, lastPart, type Part, type Setting } from "./part";
+import "./reply.css";
+import { keepingSelection } from "./selection";
+import { fixColumns } from "./table-box";
+
+export type { ReplyHost } from "./host";
 
 /** Blocks stand in groups of this many: styling and layout then walk past groups, not past every block. */
 const groupSize = 16;
@@ -20,15 +27,18 @@ export class ReplyDocument {
   /** Told how many blocks there are whenever that may have changed. */
   ongrow: ((blocks: number) => void) | null = null;
 
-  #host: ReplyHost;
-  #root: Part;
+  #setting: Setting;
+  #root: Part = { tag: "document", outer: this.element, content: this.element, children: [], attributes: {}, head: false };
   #groups: HTMLElement[] = [];
+  #caret = new Caret();
+  #held = new HeldLines();
   #waiting: Operation[] = [];
   #frame: number | null = null;
+  #streaming = false;
+  #sight: IntersectionObserver | null = null;
 
   constructor(host: ReplyHost) {
-    this.#host = host;
-    this.#root = { tag: "document", outer: this.element, content: this.element, children: [], attributes: {}, head: false };
+    this.#setting = { host, live: true };
     listenToLinks(this.element, host);
   }
 
@@ -36,14 +46,25 @@ export class ReplyDocument {
     return this.#root.children.length === 0;
   }
 
-  /** While a reply is written its finished groups are laid out only where they are seen, and a caret stands at its end. */
+  /** While a reply is written a caret stands at its end, and its finished groups are laid out only where they are seen. */
   set streaming(on: boolean) {
+    if (on === this.#streaming) return;
+    this.flush();
+    this.#streaming = on;
     this.element.classList.toggle("streaming", on);
+    if (on) {
+      this.#caret.follow(this.#root);
+      this.#watchEnd();
+    } else {
+      this.#caret.leave();
+      this.#sight?.disconnect();
+      this.#sight = null;
+    }
   }
 
   /** Applies operations now when this frame is still free, else with the next one. */
   apply(operations: Operation[]): void {
-    this.#waiting.push(...operations);
+    for (const operation of operations) this.#waiting.push(operation);
     if (this.#frame !== null) return;
     this.#commit();
     this.#nextFrame();
@@ -51,10 +72,12 @@ export class ReplyDocument {
 
   /** Shows these blocks in place of everything. */
   show(blocks: DocumentNode[]): void {
-    this.close();
-    this.#keepBlocks(0);
-    this.#appendBlocks(blocks);
-    this.ongrow?.(this.#root.children.length);
+    this.#stop();
+    // What comes as history may be folded; what is being written may not.
+    this.#setting.live = this.#streaming;
+    keepingSelection(this.element, () => this.#putBlocks(0, blocks));
+    this.#setting.live = true;
+    this.#follow();
   }
 
   /** Applies what waits. For the end of a reply and for pages that are not visible. */
@@ -64,8 +87,24 @@ export class ReplyDocument {
     this.#commit();
   }
 
-  /** Applies nothing more. */
+  /** Shows nothing more. */
   close(): void {
+    this.#stop();
+    this.#held.close();
+    this.#sight?.disconnect();
+  }
+
+  /** Opens whatever hides `node`, so that it can be scrolled to. */
+  reveal(node: Node): void {
+    unfoldAround(node);
+  }
+
+  /** Says everything around the reply's own words in the language of the page. */
+  word(): void {
+    wordAgain(this.element);
+  }
+
+  #stop(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
     this.#waiting = [];
@@ -85,6 +124,11 @@ export class ReplyDocument {
     const operations = this.#waiting;
     this.#waiting = [];
     for (const operation of operations) this.#applyOne(operation);
+    this.#follow();
+  }
+
+  #follow(): void {
+    if (this.#streaming) this.#caret.follow(this.#root);
     this.ongrow?.(this.#root.children.length);
   }
 
@@ -93,15 +137,7 @@ export class ReplyDocument {
       case "text":
         return this.#at(operation.depth, (part) => appendText(part, operation.text));
       case "children":
-        if (operation.depth === 0) {
-          this.#keepBlocks(operation.keep);
-          this.#appendBlocks(operation.nodes);
-          return;
-        }
-        return this.#at(operation.depth, (part) => {
-          keepChildren(part, operation.keep);
-          appendNodes(part, operation.nodes, this.#host);
-        });
+        return this.#at(operation.depth, (part) => this.#putChildren(part, operation.keep, operation.nodes));
       case "attributes":
         return this.#at(operation.depth, (part) => setAttributes(part, operation.attributes));
       case "repair":
@@ -111,25 +147,43 @@ export class ReplyDocument {
     }
   }
 
-  /** Goes down the right spine. A step that is not there means that an event was lost: the session asks for a snapshot then. */
+  /** Goes down the right spine. A step that is not there means that an event was lost: the session then asks for a snapshot. */
   #at(depth: number, change: (part: Part) => void): void {
     let part = this.#root;
     for (let step = 0; step < depth; step += 1) {
-      const next = part.children.findLast(isPart);
-      if (next === undefined) return;
+      const next = lastPart(part);
+      if (next === null) return;
       part = next;
       if (part.tag === "table") fixColumns(part);
     }
+    this.#held.release(part);
     change(part);
   }
 
-  #appendBlocks(blocks: DocumentNode[]): void {
+  #putChildren(part: Part, keep: number, nodes: DocumentNode[]): void {
+    if (this.#held.hold(part, keep, nodes, () => this.#replaceChildren(part, 0, nodes))) return;
+    if (keep >= part.children.length) this.#replaceChildren(part, keep, nodes);
+    else keepingSelection(part.content, () => this.#replaceChildren(part, keep, nodes));
+  }
+
+  #replaceChildren(part: Part, keep: number, nodes: DocumentNode[]): void {
+    if (part === this.#root) return this.#putBlocks(keep, nodes);
+    keepChildren(part, keep);
+    appendNodes(part, nodes, this.#setting);
+    if (part.tag === "codeLine" || part.tag === "codeBlock") part.changed?.();
+  }
+
+  #putBlocks(keep: number, blocks: DocumentNode[]): void {
+    keepChildren(this.#root, keep);
+    const groups = Math.ceil(this.#root.children.length / groupSize);
+    for (const group of this.#groups.splice(groups)) group.remove();
     for (const node of blocks) {
       if (isText(node)) continue;
-      const part = build(node, this.#root, this.#host);
+      const part = build(node, this.#root, this.#setting);
       const index = this.#root.children.push(part) - 1;
       this.#group(Math.floor(index / groupSize)).append(part.outer);
     }
+    this.#watchEnd();
   }
 
   #group(index: number): HTMLElement {
@@ -141,17 +195,26 @@ export class ReplyDocument {
     return group;
   }
 
-  #keepBlocks(keep: number): void {
-    keepChildren(this.#root, keep);
-    const groups = Math.ceil(keep / groupSize);
-    for (const group of this.#groups.splice(groups)) group.remove();
-  }
-
   #repair(block: number, node: DocumentNode): void {
     const before = this.#root.children[block];
-    if (!isPart(before) || isText(node)) return;
-    const part = build(node, this.#root, this.#host);
-    before.outer.replaceWith(part.outer);
+    if (before === undefined || !("outer" in before) || isText(node)) return;
+    const part = build(node, this.#root, this.#setting);
+    keepingSelection(before.outer.parentElement ?? this.element, () => before.outer.replaceWith(part.outer));
     this.#root.children[block] = part;
   }
+
+  /** A reader who has gone up gets every group laid out: one that is laid out only when it comes into sight makes the rest jump. */
+  #watchEnd(): void {
+    const last = this.#groups.at(-1);
+    if (!this.#streaming || last === undefined || typeof IntersectionObserver === "undefined") return;
+    this.#sight ??= new IntersectionObserver((entries) => {
+      this.element.classList.toggle("at-end", entries.at(-1)?.isIntersecting === true);
+    });
+    if (this.#watched === last) return;
+    if (this.#watched !== null) this.#sight.unobserve(this.#watched);
+    this.#watched = last;
+    this.#sight.observe(last);
+  }
+
+  #watched: HTMLElement | null = null;
 }

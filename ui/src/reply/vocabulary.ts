@@ -37,13 +37,13 @@ export const shapes: Record<Exclude<Tag, MathTag>, Shape> = {
   strong: { name: "strong" },
   strikethrough: { name: "del" },
   code: { name: "code", class: "inline" },
-  link: { name: "a" },
+  link: { name: "a", class: "link" },
   image: { name: "span", class: "description" },
   lineBreak: { name: "br" },
   inlineFormula: { name: "span", class: "formula" },
-  blockFormula: { name: "div", class: "formula block" },
+  blockFormula: { name: "div", class: "formula-block" },
   footnoteReference: { name: "sup", class: "footnote-reference" },
-  footnote: { name: "div", class: "footnote" },
+  footnote: { name: "div", class: "note" },
   hiddenCharacter: { name: "span", class: "hidden-character" },
   keyword: token("keyword"),
   string: token("string"),
@@ -67,6 +67,11 @@ const mathNames: ReadonlySet<string> = new Set(mathTags);
 export function isMath(tag: Tag): tag is MathTag {
   return mathNames.has(tag);
 }
+
+/** The elements that the caret stands in: the last one of them on the way to the end. */
+export const linesOfText: ReadonlySet<Tag | "document"> = new Set<Tag>([
+  "paragraph", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "cell", "codeLine", "item",
+]);
 
 /** The MathML attributes that are passed on; all others are dropped. */
 export const mathAttributes = new Set<MathAttribute>([

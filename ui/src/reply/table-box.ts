@@ -1,0 +1,76 @@
+// A table: it scrolls in a box of its own where it is wide, and is copied as cells or as Markdown.
+
+import { t } from "../i18n/index.svelte";
+import { answer, button, control, element, worded } from "./controls";
+import { openMenu } from "./menu";
+import { lastPart, type Part, type Setting } from "./part";
+import { onResize } from "./sizes";
+
+/** Beyond this many rows the columns keep their widths: laying all cells out again for each row costs more and more. */
+const fixedAbove = 50;
+/** A wide table of history with more rows than this scrolls upright in its box too, below its head. */
+const tallAbove = 24;
+
+export function dressTable(part: Part, { host, live }: Setting): void {
+  const table = part.content as HTMLTableElement;
+  const scroller = element("div", "scroller", table);
+  scroller.setAttribute("role", "group");
+  const copy = button("table-menu", () => t("reply.copyTable"), () => {
+    openMenu(copy, t("reply.copyTable"), [
+      { id: "table-copy-tabs", label: t("reply.copyTabs"), run: () => void put("tabSeparated") },
+      { id: "table-copy-markdown", label: t("reply.copyMarkdown"), run: () => void put("markdown") },
+    ]);
+  });
+  copy.setAttribute("aria-haspopup", "menu");
+  copy.setAttribute("aria-expanded", "false");
+  part.outer = element("figure", "table-block", scroller, control("footer", "bar", copy));
+  part.changed = () => {
+    worded(scroller, () => scroller.setAttribute("aria-label", t("reply.table")));
+    if (!live && table.rows.length > tallAbove) scroller.classList.add("tall");
+  };
+  const fit = (): void => fitBox(scroller, table);
+  onResize(scroller, fit);
+  onResize(table, fit);
+  scroller.addEventListener("scroll", () => markEdges(scroller), { passive: true });
+
+  async function put(format: "tabSeparated" | "markdown"): Promise<void> {
+    try {
+      await host.copyTable(part.attributes.ordinal ?? 0, format);
+      answer(copy, "reply.copied");
+    } catch {
+      answer(copy, "reply.notCopied");
+    }
+  }
+}
+
+/** A table that fits needs no box: its head then stays below the top of the thread. */
+function fitBox(scroller: HTMLElement, table: HTMLTableElement): void {
+  const fits = table.offsetWidth <= scroller.clientWidth;
+  scroller.classList.toggle("fits", fits);
+  if (fits) scroller.removeAttribute("tabindex");
+  else scroller.tabIndex = 0;
+  markEdges(scroller);
+}
+
+/** Fades the edge behind which there is more. */
+function markEdges(scroller: HTMLElement): void {
+  const { scrollLeft, scrollWidth, clientWidth } = scroller;
+  const fits = scroller.classList.contains("fits");
+  scroller.classList.toggle("more-before", !fits && Math.abs(scrollLeft) > 1);
+  scroller.classList.toggle("more-after", !fits && Math.abs(scrollLeft) + clientWidth < scrollWidth - 1);
+}
+
+/** Keeps the columns of a growing table as wide as they are once it is long. */
+export function fixColumns(part: Part): void {
+  const table = part.content as HTMLTableElement;
+  const rows = lastPart(part)?.children.length ?? 0;
+  if (rows <= fixedAbove || table.classList.contains("fixed")) return;
+  const heads = [...(table.rows[0]?.cells ?? [])];
+  const widths = heads.map((cell) => cell.getBoundingClientRect().width);
+  const whole = widths.reduce((sum, width) => sum + width, 0);
+  // Nothing is laid out where the reply is not shown.
+  if (whole === 0) return;
+  for (const [place, cell] of heads.entries()) cell.style.width = `${String(widths[place] ?? 0)}px`;
+  table.style.width = `${String(whole)}px`;
+  table.classList.add("fixed");
+}
