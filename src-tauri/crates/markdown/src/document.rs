@@ -30,7 +30,9 @@ pub struct Element {
 }
 
 /// The kinds of elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Tag {
     /// A paragraph; in a list item too, where the list's `tight` says how far apart they stand.

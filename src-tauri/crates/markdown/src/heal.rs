@@ -1,9 +1,13 @@
 //! The display form of an unfinished text: what is open is closed, what may turn out to be syntax is
 //! held back. It is never used for the final document.
 
+mod bracket;
 mod delimiters;
+mod formula;
 mod inline;
 mod target;
+
+pub(crate) use inline::calm_place;
 
 use crate::limits::LONGEST_PARAGRAPH;
 use crate::outline::{Leaf, Outline, lines};

@@ -148,6 +148,11 @@ impl<'a> Scan<'a> {
         if close != "$$" && inside.contains('$') || inside.trim().is_empty() {
             return None;
         }
+        // Escaped brackets and parentheses that hold no letter or a link are what they are.
+        let letters = inside.chars().any(char::is_alphanumeric);
+        if close != "$$" && (!letters || inside.contains("](")) {
+            return None;
+        }
         let end = from + length;
         let blank = (from..end).any(|place| self.at(place) == b'\n' && self.is_blank_after(place));
         (alone || !blank).then_some(end)

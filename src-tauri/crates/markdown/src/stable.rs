@@ -27,6 +27,34 @@ pub(crate) enum Inside {
     Rows(Rows),
     /// The first lines of fenced code.
     Lines(Lines),
+    /// The first words of a paragraph.
+    Words(Words),
+    /// All of a paragraph that is too long to be read; the place is where what is not shown starts.
+    Plain(usize),
+}
+
+/// The words of a paragraph that are final.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    /// Where the first word that may still change starts.
+    pub(crate) from: usize,
+    /// How many of the paragraph's children come before the text it stands in.
+    pub(crate) kept: usize,
+    /// What comes before it in that text.
+    pub(crate) lead: String,
+    /// What was counted before it.
+    pub(crate) counts: Counts,
+}
+
+impl Words {
+    /// Puts the text that comes before what was read in front of it.
+    pub(crate) fn led(&self, children: &mut Vec<Node>) {
+        match children.first_mut() {
+            Some(Node::Text(text)) => text.insert_str(0, &self.lead),
+            Some(Node::Element(_)) | None if self.lead.is_empty() => {}
+            Some(Node::Element(_)) | None => children.insert(0, Node::Text(self.lead.clone())),
+        }
+    }
 }
 
 /// The items of a list that are final.
@@ -136,7 +164,8 @@ impl Rows {
         let counts = Counts {
             tables: after.tables.saturating_sub(1),
             formulas: after.formulas.saturating_sub(formulas),
-            blocks: after.blocks.saturating_sub(1),
+            // The table, its head and the cells of that are counted again with each reading.
+            blocks: after.blocks.saturating_sub(2 + cells(head_row)),
             ..after
         };
         let rows = Self {
@@ -146,6 +175,14 @@ impl Rows {
             counts,
         };
         (body.children.len() == kept).then_some(rows)
+    }
+}
+
+/// How many cells a table's head has.
+fn cells(head: &Element) -> usize {
+    match head.children.first() {
+        Some(Node::Element(row)) => row.children.len(),
+        Some(Node::Text(_)) | None => 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One growing reply.
 
 mod late;
+mod paragraph;
 mod tail;
 
 use crate::build::{Counts, Memory, Reading, build};

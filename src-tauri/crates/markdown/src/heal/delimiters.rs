@@ -36,8 +36,8 @@ pub(super) struct Run {
 pub(super) struct Openers(Vec<Opener>);
 
 impl Openers {
-    /// Takes a run: it closes what it can and may open something.
-    pub(super) fn take(&mut self, run: Run) {
+    /// Takes a run: it closes what it can and may open something. Returns whether none of it is left over.
+    pub(super) fn take(&mut self, run: Run) -> bool {
         let blank = |side: Option<char>| side.is_none_or(char::is_whitespace);
         let marked = |side: Option<char>| side.is_some_and(is_punctuation);
         let left =
@@ -58,7 +58,8 @@ impl Openers {
         }
         // Between letters and digits a star is more likely a product or a power.
         let word = |side: Option<char>| side.is_some_and(|side| side.is_ascii_alphanumeric());
-        if rest > 0 && opens && !(word(run.before) && word(run.after)) {
+        let opened = opens && !(word(run.before) && word(run.after));
+        if rest > 0 && opened {
             self.0.push(Opener {
                 mark: run.mark,
                 count: rest,
@@ -67,6 +68,7 @@ impl Openers {
                 both: closes,
             });
         }
+        rest == 0 || opened || (!opens && !closes)
     }
 
     fn close(&mut self, run: Run, count: usize, both: bool) -> usize {

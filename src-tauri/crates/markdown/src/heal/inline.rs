@@ -1,26 +1,15 @@
 //! Heals the text of an open paragraph or heading.
 
 use super::Healed;
+use super::bracket::{Bracket, LONGEST_ADDRESS};
 use super::delimiters::{Openers, Run};
-use super::target::{Target, target};
-use crate::build::{PENDING, ends_address, is_east_asian_letter};
+use super::formula::{formula_end, may_be_formula};
+use crate::build::{ends_address, is_east_asian_letter};
 use crate::limits::{LONGEST_FORMULA, LONGEST_HELD};
-
-/// The longest address that is waited for, in bytes.
-const LONGEST_ADDRESS: usize = 2_048;
 
 /// Heals `text`, which starts where its block's text starts; `partial` if its last line is.
 pub(super) fn heal(text: &str, heading: bool, partial: bool) -> Healed {
-    let mut scan = Scan {
-        text,
-        bytes: text.as_bytes(),
-        place: 0,
-        cut: text.len(),
-        openers: Openers::default(),
-        brackets: Vec::new(),
-        closing: String::new(),
-        partial,
-    };
+    let mut scan = Scan::new(text, partial);
     while scan.place < scan.cut {
         scan.step();
     }
@@ -31,26 +20,73 @@ pub(super) fn heal(text: &str, heading: bool, partial: bool) -> Healed {
     scan.finish()
 }
 
-struct Bracket {
-    start: usize,
-    inside: usize,
-    image: bool,
+/// The last place before `end` where nothing is open and nothing may ever be, in the midst of words.
+pub(crate) fn calm_place(text: &str, end: usize) -> Option<usize> {
+    let mut scan = Scan::new(text, true);
+    let mut found = None;
+    while scan.place < scan.cut.min(end) && scan.calm {
+        if scan.openers.last().is_none()
+            && scan.brackets.is_empty()
+            && is_amid_words(text, scan.place)
+        {
+            found = Some(scan.place);
+        }
+        scan.step();
+    }
+    found
 }
 
-struct Scan<'a> {
-    text: &'a str,
-    bytes: &'a [u8],
-    place: usize,
-    cut: usize,
-    openers: Openers,
-    brackets: Vec<Bracket>,
+/// Whether a place is between letters that belong to no address.
+fn is_amid_words(text: &str, place: usize) -> bool {
+    let Some((before, after)) = text.split_at_checked(place) else {
+        return false;
+    };
+    let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
+    if is_east_asian_letter(last) && is_east_asian_letter(next) {
+        return true;
+    }
+    let start = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + 1);
+    let rest = after.find(char::is_whitespace).unwrap_or(after.len());
+    let mut word = before.get(start..).into_iter().chain(after.get(..rest));
+    rest < after.len()
+        && word.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic()))
+}
+
+/// A text on the way through it.
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) place: usize,
+    pub(super) cut: usize,
+    pub(super) openers: Openers,
+    pub(super) brackets: Vec<Bracket>,
     /// What closes the innermost thing that is not emphasis.
-    closing: String,
-    partial: bool,
+    pub(super) closing: String,
+    pub(super) partial: bool,
+    /// Whether no mark was passed over that a later one may still turn into something.
+    pub(super) calm: bool,
 }
 
 impl<'a> Scan<'a> {
-    fn rest(&self, from: usize) -> &'a str {
+    fn new(text: &'a str, partial: bool) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            place: 0,
+            cut: text.len(),
+            openers: Openers::default(),
+            brackets: Vec::new(),
+            closing: String::new(),
+            partial,
+            calm: true,
+        }
+    }
+
+    pub(super) fn rest(&self, from: usize) -> &'a str {
         self.text.get(from..).unwrap_or_default()
     }
 
@@ -61,7 +97,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Holds back everything from a place on.
-    fn hold(&mut self, place: usize) {
+    pub(super) fn hold(&mut self, place: usize) {
         self.cut = place;
         self.place = place;
     }
@@ -145,7 +181,10 @@ impl<'a> Scan<'a> {
             return match self.rest(start + 2).find("$$") {
                 Some(length) => self.place = start + 2 + length + 2,
                 None if self.rest(start).len() <= LONGEST_FORMULA => self.hold(start),
-                None => self.place += 2,
+                None => {
+                    self.calm = false;
+                    self.place += 2;
+                }
             };
         }
         let rest = self.rest(start + 1);
@@ -153,10 +192,12 @@ impl<'a> Scan<'a> {
             return self.hold(start);
         }
         self.place += 1;
+        self.calm = false;
         if rest.starts_with(char::is_whitespace) {
             return;
         }
         if let Some(end) = formula_end(rest) {
+            self.calm = true;
             self.place = start + 1 + end + 1;
         } else if may_be_formula(rest) {
             self.hold(start);
@@ -178,62 +219,13 @@ impl<'a> Scan<'a> {
             .get(..start)
             .and_then(|before| before.chars().next_back());
         let after = self.rest(self.place).chars().next();
-        self.openers.take(Run {
+        self.calm &= self.openers.take(Run {
             mark,
             start,
             count,
             before,
             after,
         });
-    }
-
-    fn bracket(&mut self, image: bool) {
-        let inside = self.place + if image { 2 } else { 1 };
-        self.brackets.push(Bracket {
-            start: self.place,
-            inside,
-            image,
-        });
-        self.place = inside;
-    }
-
-    fn close_bracket(&mut self) {
-        let end = self.place;
-        self.place += 1;
-        let Some(bracket) = self.brackets.pop() else {
-            return;
-        };
-        let rest = self.rest(end + 1);
-        let found = match rest.chars().next() {
-            None if self.partial && end - bracket.start <= LONGEST_HELD => {
-                return self.hold(bracket.start);
-            }
-            Some('(') => target(self.rest(end + 2)),
-            Some('[') => match rest.find(']') {
-                Some(length) => Target::Closed(length + 1),
-                None => Target::Open,
-            },
-            Some(':') if bracket.start == 0 && !rest.contains('\n') => {
-                return self.hold(bracket.start);
-            }
-            None | Some(_) => return,
-        };
-        match found {
-            Target::Closed(length) => {
-                self.openers.forget_from(bracket.inside);
-                self.brackets.retain(|outer| outer.image);
-                self.place = end + 2 + length;
-            }
-            Target::Open if rest.len() > LONGEST_ADDRESS => {}
-            Target::Open if bracket.image || end == bracket.inside => self.hold(bracket.start),
-            Target::Open => {
-                self.openers.forget_from(bracket.inside);
-                self.brackets.clear();
-                self.cut = end;
-                self.closing = format!("]({PENDING})");
-            }
-            Target::None => {}
-        }
     }
 
     /// An address in angle brackets, or HTML.
@@ -246,7 +238,10 @@ impl<'a> Scan<'a> {
             Some(end) if rest.get(end..).is_some_and(|after| after.starts_with('>')) => {
                 self.place = start + 1 + end + 1;
             }
-            Some(_) => self.place += 1,
+            Some(end) => {
+                self.calm &= end == 0;
+                self.place += 1;
+            }
             None if rest.len() > LONGEST_HELD => self.place += 1,
             None if rest.chars().any(is_east_asian_letter) => self.place += 1,
             None if rest.starts_with(|first: char| first.is_ascii_digit() || first == '=') => {
@@ -297,19 +292,6 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A bracket that waits for its end is held back until it is known what it is.
-    fn hold_bracket(&mut self) {
-        let cut = self.cut;
-        let waiting = self
-            .brackets
-            .iter()
-            .find(|bracket| bracket.start < cut && self.text.len() - bracket.start <= LONGEST_HELD);
-        if let Some(bracket) = waiting {
-            self.cut = bracket.start;
-            self.closing.clear();
-        }
-    }
-
     /// Marks at the end of a heading may close it.
     fn hold_closing_marks(&mut self) {
         let shown = self.text.get(..self.cut).unwrap_or_default();
@@ -356,39 +338,4 @@ fn shown_length(text: &str) -> usize {
         shown = before.trim_end();
     }
     shown.len()
-}
-
-/// Where a formula between single dollar signs ends.
-fn formula_end(text: &str) -> Option<usize> {
-    let end = text.find('$')?;
-    let tight = text
-        .get(..end)
-        .is_some_and(|inside| !inside.ends_with(char::is_whitespace));
-    tight.then_some(end)
-}
-
-/// Whether what follows a dollar sign may still become a formula rather than a price or a name.
-fn may_be_formula(rest: &str) -> bool {
-    if rest.len() > LONGEST_HELD || rest.contains('$') || rest.contains('\n') {
-        return false;
-    }
-    let number = rest.trim_start_matches(|character: char| {
-        character.is_ascii_digit() || character == ',' || character == '.'
-    });
-    if number.len() == rest.len() || number.is_empty() {
-        return true;
-    }
-    let after = number.trim_start_matches(' ');
-    let spaced = after.len() < number.len();
-    let word = after
-        .chars()
-        .take(2)
-        .filter(char::is_ascii_alphabetic)
-        .count()
-        == 2;
-    let ended = rest
-        .get(..rest.len() - number.len())
-        .is_some_and(|price| price.ends_with([',', '.']));
-    let foreign = after.chars().next().is_some_and(|next| !next.is_ascii());
-    !((spaced && (word || ended)) || foreign)
 }

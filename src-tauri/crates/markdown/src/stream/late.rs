@@ -1,13 +1,10 @@
 //! Definitions that arrive after what they define was shown.
 
 use super::Stream;
-use crate::build::{Reading, build};
 use crate::diff::{fits, number};
 use crate::operation::Operation;
-use crate::prepare::prepared;
 use crate::references::{Definition, Naming, folded, labels};
 use crate::stable::Inside;
-use std::borrow::Cow;
 use std::ops::Range;
 
 impl Stream {
@@ -41,7 +38,8 @@ impl Stream {
         let from = match &self.tail.inside {
             Inside::Items(items) => items.from,
             Inside::Rows(rows) => rows.from,
-            Inside::Nothing | Inside::Lines(_) => return,
+            Inside::Words(words) => words.from,
+            Inside::Nothing | Inside::Lines(_) | Inside::Plain(_) => return,
         };
         let kept = self.source.get(self.tail.block..from).unwrap_or_default();
         if labels(kept).iter().any(|(named, _)| folded(named) == label) {
@@ -56,16 +54,10 @@ impl Stream {
         };
         let next = self.settled.get(block + 1);
         let end = next.map_or(self.tail.block, |next| next.start);
-        let source = self.source.get(settled.start..end).unwrap_or_default();
-        let before = self.definitions.before(source, true);
-        let prepared = prepared(source);
-        let written = matches!(prepared, Cow::Owned(_)).then(|| [&before, source].concat());
-        let text = [before.as_str(), &prepared].concat();
-        let reading = Reading::open(text, written, before.len());
         let shown = self.shown.get(block..=block).unwrap_or_default();
         self.memory.codes.remember(shown);
         let notes = self.memory.notes.clone();
-        let built = build(&reading, settled.counts, &mut self.memory);
+        let built = self.build_part(settled.start..end, settled.counts);
         self.memory.notes = notes;
         self.memory.codes.forget_before(self.tail.counts.codes);
         let Some(node) = built.blocks.into_iter().next() else {

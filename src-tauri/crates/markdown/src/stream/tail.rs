@@ -13,18 +13,18 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// What was read, and where its text stands in the source.
-struct Read {
-    built: Built,
+pub(super) struct Read {
+    pub(super) built: Built,
     /// What was put before it: definitions.
     skip: usize,
     /// What was put before it from the source: the head of a table.
     head: Range<usize>,
     /// Where it starts behind that.
-    from: usize,
+    pub(super) from: usize,
 }
 
 impl Read {
-    fn place(&self, place: usize) -> usize {
+    pub(super) fn place(&self, place: usize) -> usize {
         source_place(place.saturating_sub(self.skip), &self.head, self.from)
     }
 }
@@ -34,7 +34,8 @@ impl Stream {
     pub(super) fn read(&mut self, operations: &mut Vec<Operation>) -> bool {
         match std::mem::take(&mut self.tail.inside) {
             Inside::Lines(lines) => self.read_lines(lines, operations),
-            inside @ (Inside::Nothing | Inside::Items(_) | Inside::Rows(_)) => {
+            Inside::Plain(from) => self.read_plain(from, operations),
+            inside @ (Inside::Nothing | Inside::Items(_) | Inside::Rows(_) | Inside::Words(_)) => {
                 self.tail.inside = inside;
                 self.read_tail(operations)
             }
@@ -46,7 +47,10 @@ impl Stream {
         let (head, from, counts) = match &self.tail.inside {
             Inside::Items(items) => (block..block, items.from, items.counts),
             Inside::Rows(rows) => (block..rows.head, rows.from, rows.counts),
-            Inside::Nothing | Inside::Lines(_) => (block..block, block, self.tail.counts),
+            Inside::Words(words) => (block..block, words.from, words.counts),
+            Inside::Nothing | Inside::Lines(_) | Inside::Plain(_) => {
+                (block..block, block, self.tail.counts)
+            }
         };
         let mut read = self.build(head, from, counts);
         let kept = self.kept(&mut read.built);
@@ -60,13 +64,18 @@ impl Stream {
         false
     }
 
-    fn show(&mut self, blocks: &[Node], kept: Option<Kept>, operations: &mut Vec<Operation>) {
+    pub(super) fn show(
+        &mut self,
+        blocks: &[Node],
+        kept: Option<Kept>,
+        operations: &mut Vec<Operation>,
+    ) {
         let new = diff(&self.shown, self.settled.len(), blocks, kept);
         apply(&mut self.shown, &new);
         operations.extend(new);
     }
 
-    fn build(&mut self, head: Range<usize>, from: usize, counts: Counts) -> Read {
+    pub(super) fn build(&mut self, head: Range<usize>, from: usize, counts: Counts) -> Read {
         let rest = self.source.get(from..).unwrap_or_default();
         let body = if head.is_empty() {
             Cow::Borrowed(rest)
@@ -75,7 +84,8 @@ impl Stream {
         };
         let prepared = prepared(&body);
         let healed = heal(&prepared);
-        let before = self.definitions.before(&body, true);
+        let shown = body.get(..healed.cut).unwrap_or_default();
+        let before = self.definitions.before(shown, true);
         let as_read = |text: &str| {
             let shown = text.get(..healed.cut).unwrap_or_default();
             [&before, shown, &healed.closing].concat()
@@ -88,6 +98,17 @@ impl Stream {
             head,
             from,
         }
+    }
+
+    /// Builds a part of the source alone, as it is in the midst of the reply.
+    pub(super) fn build_part(&mut self, part: Range<usize>, counts: Counts) -> Built {
+        let source = self.source.get(part).unwrap_or_default();
+        let before = self.definitions.before(source, true);
+        let prepared = prepared(source);
+        let written = matches!(prepared, Cow::Owned(_)).then(|| [&before, source].concat());
+        let text = [before.as_str(), &prepared].concat();
+        let reading = Reading::open(text, written, before.len());
+        build(&reading, counts, &mut self.memory)
     }
 
     /// How much of the first block was not read again; none where it turns out to be another one.
@@ -122,7 +143,14 @@ impl Stream {
                 depth: 2,
                 count: rows.kept,
             }),
-            Inside::Nothing | Inside::Lines(_) => None,
+            Inside::Words(words) => {
+                words.led(&mut first.children);
+                Some(Kept {
+                    depth: 1,
+                    count: words.kept,
+                })
+            }
+            Inside::Nothing | Inside::Lines(_) | Inside::Plain(_) => None,
         }
     }
 
@@ -178,6 +206,8 @@ impl Stream {
                 self.tail.inside = Inside::Rows(rows);
                 self.define(read, rows.from, operations);
             }
+        } else if last.tag == Tag::Paragraph {
+            self.settle_words(read);
         } else if last.tag == Tag::CodeBlock && last.attributes.open {
             let lines = Lines::of(source, block, last);
             self.tail.inside = lines.map_or(Inside::Nothing, Inside::Lines);
@@ -198,7 +228,11 @@ impl Stream {
         };
         let before = match &self.tail.inside {
             Inside::Items(items) => (items.kept, items.loose),
-            Inside::Nothing | Inside::Rows(_) | Inside::Lines(_) => (0, false),
+            Inside::Nothing
+            | Inside::Rows(_)
+            | Inside::Lines(_)
+            | Inside::Words(_)
+            | Inside::Plain(_) => (0, false),
         };
         self.tail.inside = Inside::Items(Items {
             from,

@@ -130,7 +130,7 @@ fn sentence(numbers: &mut Numbers) -> String {
 
 fn paragraph(numbers: &mut Numbers) -> String {
     let mut text = String::new();
-    for _ in 0..1 + numbers.below(5) {
+    for _ in 0..=numbers.below(5) {
         text += &sentence(numbers);
     }
     text.trim_end().to_owned() + "\n"

@@ -2,20 +2,8 @@
 
 use crate::examples::{Example, bare_links, commonmark, extensions};
 use crate::replay::{stream_at, stream_by_character};
+use crate::sample::Numbers;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// A generator of numbers that is the same every time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits fit") % limit.max(1)
-    }
-}
 
 fn each(examples: &[Example], check: impl Fn(&Example)) {
     let failed: Vec<String> = examples
@@ -32,7 +20,7 @@ fn each(examples: &[Example], check: impl Fn(&Example)) {
 }
 
 fn stream_at_random(example: &Example) {
-    let mut numbers = Numbers(u64::from(example.number) * 7_919 + 13);
+    let mut numbers = Numbers::new(u64::from(example.number));
     for _ in 0..4 {
         let count = numbers.below(12);
         let mut ends: Vec<usize> = (0..count)
@@ -58,10 +46,10 @@ fn all_commonmark_examples_at_random() {
 #[test]
 fn all_extension_examples_by_character() {
     each(&extensions(), |example| {
-        stream_by_character(&example.markdown)
+        stream_by_character(&example.markdown);
     });
     each(&bare_links(), |example| {
-        stream_by_character(&example.markdown)
+        stream_by_character(&example.markdown);
     });
 }
 
