@@ -11,23 +11,23 @@ import { beginningOf, isText, type Part, type Setting } from "./part";
 import { dressTable } from "./table-box";
 import { dressTask } from "./task";
 import { TextRun } from "./text-run";
-import { isMath, mathAttributes, shapes } from "./vocabulary";
+import { isMath, mathAttributes, shapeOf } from "./vocabulary";
 
 const mathNamespace = "http://www.w3.org/1998/Math/MathML";
 const nothing: Attributes = {};
 
 /** What is made with more than a plain element. */
-const dressed: Partial<Record<Part["tag"], (part: Part, setting: Setting) => void>> = {
-  codeBlock: dressCode,
-  codeLine: dressCodeLine,
-  table: dressTable,
-  image: dressImage,
-  link: dressLink,
-  item: dressTask,
-  blockFormula: dressBlockFormula,
-  footnoteReference: dressReference,
-  footnote: dressFootnote,
-};
+const dressed = new Map<Part["tag"], (part: Part, setting: Setting) => void>([
+  ["codeBlock", dressCode],
+  ["codeLine", dressCodeLine],
+  ["table", dressTable],
+  ["image", dressImage],
+  ["link", dressLink],
+  ["item", dressTask],
+  ["blockFormula", dressBlockFormula],
+  ["footnoteReference", dressReference],
+  ["footnote", dressFootnote],
+]);
 
 /** Appends nodes of the document to `parent`. */
 export function appendNodes(parent: Part, nodes: DocumentNode[], setting: Setting): void {
@@ -48,16 +48,21 @@ export function build(node: DocumentElement, parent: Part, setting: Setting): Pa
   const head = parent.head || tag === "tableHead";
   const content = createElement(tag, head);
   const part: Part = { tag, outer: content, content, children: [], attributes: nothing, head };
-  dressed[tag]?.(part, setting);
+  dressed.get(tag)?.(part, setting);
   if (node.children !== undefined) appendNodes(part, node.children, setting);
   setAttributes(part, node.attributes ?? nothing);
-  if (content instanceof HTMLElement && content.dir === "auto") setLanguage(content, beginningOf(node, languageWindow));
+  if (content instanceof HTMLElement && decidesLanguage(part)) setLanguage(content, beginningOf(node, languageWindow));
   return part;
+}
+
+/** Stressed words too: what is slanted in Latin letters is dotted in Chinese ones. */
+function decidesLanguage({ tag, content }: Part): boolean {
+  return tag === "emphasis" || (content as HTMLElement).dir === "auto";
 }
 
 function createElement(tag: DocumentElement["tag"], head: boolean): Element {
   if (isMath(tag)) return document.createElementNS(mathNamespace, tag);
-  const shape = shapes[tag];
+  const shape = shapeOf(tag);
   const header = tag === "cell" && head;
   const made = document.createElement(header ? "th" : shape.name);
   if (shape.class !== undefined) made.className = shape.class;

@@ -12,9 +12,12 @@ import { HeldLines } from "./held-lines";
 import type { ReplyHost } from "./host";
 import { listenToLinks } from "./link";
 import { isText, lastPart, type Part, type Setting } from "./part";
-import "./reply.css";
 import { keepingSelection } from "./selection";
 import { fixColumns } from "./table-box";
+import "./reply.css";
+import "./code.css";
+import "./table.css";
+import "./image.css";
 
 export type { ReplyHost } from "./host";
 

@@ -8,6 +8,8 @@ import { onResize } from "./sizes";
 
 /** Beyond this many rows the columns keep their widths: laying all cells out again for each row costs more and more. */
 const fixedAbove = 50;
+/** So many columns share the width of the page and wrap; more of them take the width they need. */
+const columnsThatWrap = 5;
 /** A wide table of history with more rows than this scrolls upright in its box too, below its head. */
 const tallAbove = 24;
 
@@ -26,6 +28,7 @@ export function dressTable(part: Part, { host, live }: Setting): void {
   part.outer = element("figure", "table-block", scroller, control("footer", "bar", copy));
   part.changed = () => {
     worded(scroller, () => scroller.setAttribute("aria-label", t("reply.table")));
+    table.classList.toggle("many", (table.rows[0]?.cells.length ?? 0) > columnsThatWrap);
     if (!live && table.rows.length > tallAbove) scroller.classList.add("tall");
   };
   const fit = (): void => fitBox(scroller, table);

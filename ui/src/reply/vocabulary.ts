@@ -64,6 +64,11 @@ export type MathTag = (typeof mathTags)[number];
 
 const mathNames: ReadonlySet<string> = new Set(mathTags);
 
+/** What a kind of element looks like. A kind that is not in the table is nothing but its text. */
+export function shapeOf(tag: Exclude<Tag, MathTag>): Shape {
+  return Object.hasOwn(shapes, tag) ? shapes[tag] : { name: "span" };
+}
+
 export function isMath(tag: Tag): tag is MathTag {
   return mathNames.has(tag);
 }
