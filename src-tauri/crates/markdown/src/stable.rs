@@ -15,6 +15,20 @@ pub(crate) struct Tail {
     pub(crate) inside: Inside,
 }
 
+impl Tail {
+    /// Where the text starts that is read again.
+    pub(crate) fn from(&self) -> usize {
+        match &self.inside {
+            Inside::Nothing => self.block,
+            Inside::Items(items) => items.from,
+            Inside::Rows(rows) => rows.from,
+            Inside::Lines(lines) => lines.from,
+            Inside::Words(words) => words.from,
+            Inside::Plain(from) => *from,
+        }
+    }
+}
+
 /// What is final of the first block that may still change.
 #[derive(Debug, Default)]
 pub(crate) enum Inside {

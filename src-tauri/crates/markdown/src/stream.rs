@@ -14,6 +14,12 @@ use crate::stable::{Inside, Tail};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// How much is read again at every flush, in bytes.
+const HUGE: usize = 32 * 1024;
+
+/// Beyond that so large a part of it has to be new.
+const PART: usize = 256;
+
 /// One reply: text goes in as it arrives, the operations that show it come out.
 #[derive(Default)]
 pub struct Stream {
@@ -29,6 +35,9 @@ pub struct Stream {
     definitions: Definitions,
     memory: Memory,
     changed: bool,
+    /// How much of the source was there at the last reading, and when it was last asked for.
+    read_to: usize,
+    asked_at: usize,
     cut: bool,
     finished: bool,
 }
@@ -73,9 +82,11 @@ impl Stream {
 
     /// The operations that show what arrived since the last time, in lists short enough to send.
     pub fn flush(&mut self) -> Vec<Vec<Operation>> {
-        if self.finished || !std::mem::take(&mut self.changed) {
+        if self.finished || !self.changed || self.waits() {
             return Vec::new();
         }
+        self.changed = false;
+        self.read_to = self.source.len();
         let before = self.settled.len();
         let mut operations = Vec::new();
         while self.read(&mut operations) {}
@@ -85,6 +96,15 @@ impl Stream {
             });
         }
         batches(operations)
+    }
+
+    /// Whether to wait for more text: what is huge and must be read whole is read less often, but at
+    /// once when nothing came since it was last asked for.
+    fn waits(&mut self) -> bool {
+        let arrived = std::mem::replace(&mut self.asked_at, self.source.len()) < self.source.len();
+        let again = self.read_to.saturating_sub(self.tail.from());
+        let new = self.source.len() - self.read_to;
+        arrived && again > HUGE && new < again / PART
     }
 
     /// Ends the reply: what is shown becomes exactly what [`parse`] makes of the whole source.

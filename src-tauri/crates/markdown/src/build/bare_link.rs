@@ -6,6 +6,9 @@ use crate::gate::gate;
 use crate::hidden;
 use std::ops::Range;
 
+/// The longest address, in bytes; no longer one passes the gate.
+const LONGEST: usize = 2_048;
+
 /// Punctuation that ends a sentence rather than an address.
 const TRAILING: [char; 12] = ['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';', ')'];
 
@@ -109,8 +112,11 @@ fn web(text: &str, start: usize) -> Option<(Range<usize>, String)> {
 
 /// How many bytes of a text that starts with an address belong to it.
 fn length(text: &str) -> Option<usize> {
-    let end = text.find(ends).unwrap_or(text.len());
-    let mut address = text.get(..end)?;
+    let near = text.get(..text.floor_char_boundary(LONGEST + 1))?;
+    let end = near
+        .find(ends)
+        .or((near.len() <= LONGEST).then_some(near.len()))?;
+    let mut address = near.get(..end)?;
     loop {
         let last = address.chars().next_back()?;
         if !TRAILING.contains(&last) {

@@ -36,9 +36,15 @@ pub(crate) fn calm_place(text: &str, end: usize) -> Option<usize> {
     found
 }
 
+/// What has more letters without a space is no word.
+const LONGEST_WORD: usize = 64;
+
 /// Whether a place is between letters that belong to no address.
 fn is_amid_words(text: &str, place: usize) -> bool {
-    let Some((before, after)) = text.split_at_checked(place) else {
+    let near = text.floor_char_boundary(place.saturating_sub(LONGEST_WORD))
+        ..text.ceil_char_boundary(place.saturating_add(LONGEST_WORD));
+    let (Some(before), Some(after)) = (text.get(near.start..place), text.get(place..near.end))
+    else {
         return false;
     };
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
@@ -47,13 +53,13 @@ fn is_amid_words(text: &str, place: usize) -> bool {
     if is_east_asian_letter(last) && is_east_asian_letter(next) {
         return true;
     }
-    let start = before
-        .rfind(char::is_whitespace)
-        .map_or(0, |space| space + 1);
-    let rest = after.find(char::is_whitespace).unwrap_or(after.len());
+    let start = before.rfind(char::is_whitespace).map(|space| space + 1);
+    let start = start.or((near.start == 0).then_some(0));
+    let (Some(start), Some(rest)) = (start, after.find(char::is_whitespace)) else {
+        return false;
+    };
     let mut word = before.get(start..).into_iter().chain(after.get(..rest));
-    rest < after.len()
-        && word.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic()))
+    word.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 /// A text on the way through it.
@@ -282,7 +288,8 @@ impl<'a> Scan<'a> {
             .to_ascii_lowercase();
         let heads = ["https://", "http://", "www."];
         if heads.iter().any(|head| near.starts_with(head)) {
-            match rest.find(ends_address) {
+            let near = rest.get(..rest.floor_char_boundary(LONGEST_ADDRESS + 1));
+            match near.unwrap_or_default().find(ends_address) {
                 Some(end) => self.place = start + end,
                 None if rest.len() <= LONGEST_ADDRESS => self.hold(start),
                 None => {}

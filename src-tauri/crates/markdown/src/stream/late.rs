@@ -35,12 +35,7 @@ impl Stream {
         for block in self.wanted.remove(&label).unwrap_or_default() {
             self.repair(block, operations);
         }
-        let from = match &self.tail.inside {
-            Inside::Items(items) => items.from,
-            Inside::Rows(rows) => rows.from,
-            Inside::Words(words) => words.from,
-            Inside::Nothing | Inside::Lines(_) | Inside::Plain(_) => return,
-        };
+        let from = self.tail.from();
         let kept = self.source.get(self.tail.block..from).unwrap_or_default();
         if labels(kept).iter().any(|(named, _)| folded(named) == label) {
             self.tail.inside = Inside::Nothing;

@@ -16,6 +16,7 @@ mod found;
 mod gate;
 mod heal;
 mod highlight;
+mod hostile;
 mod html;
 mod katex;
 mod math;
