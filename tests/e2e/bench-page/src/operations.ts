@@ -10,6 +10,8 @@ const reply = new ReplyDocument({
   openLink: () => undefined,
   loadImage: () => Promise.reject(new Error("no network")),
 });
+// As in the app while a reply is written: finished groups are laid out only where they are seen.
+reply.streaming = true;
 offer<Operation[]>({
   element: reply.element,
   take: (steps) => {
