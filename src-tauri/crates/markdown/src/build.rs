@@ -17,7 +17,7 @@ pub(crate) use frame::element;
 pub(crate) use reading::Reading;
 
 use crate::document::{Node, Tag};
-use crate::limits::MOST_BLOCKS;
+use crate::limits::{DEEPEST, MOST_BLOCKS};
 use crate::references::Definition;
 use frame::{Frame, Kind};
 use pulldown_cmark::{Event, Options, Parser};
@@ -159,10 +159,10 @@ impl Builder<'_> {
         self.frames.last_mut().unwrap_or(&mut self.document)
     }
 
-    /// How many elements are open.
-    fn depth(&self) -> usize {
-        let elements = self.frames.iter().filter(|frame| frame.element.is_some());
-        elements.count()
+    /// Opens a frame.
+    fn push(&mut self, mut frame: Frame) {
+        frame.depth = self.top().depth + usize::from(frame.element.is_some());
+        self.frames.push(frame);
     }
 
     /// Closes what is still open where building stops early.
@@ -204,7 +204,23 @@ impl Builder<'_> {
 
     /// Opens an element; where too many are open, its children go to what is around it.
     fn open(&mut self, kind: Kind, start: usize, tag: Tag, deepest: usize) {
-        let tag = (self.depth() < deepest).then_some(tag);
-        self.frames.push(Frame::new(kind, start, tag));
+        let tag = (self.top().depth < deepest).then_some(tag);
+        self.push(Frame::new(kind, start, tag));
+    }
+
+    /// Opens marks of emphasis; those too deep to show leave no frame.
+    fn open_marks(&mut self, start: usize, tag: Tag) {
+        if self.top().depth < DEEPEST {
+            self.push(Frame::new(Kind::Inline, start, Some(tag)));
+        } else {
+            self.top().deeper += 1;
+        }
+    }
+
+    fn close_marks(&mut self) {
+        match self.top().deeper {
+            0 => self.close(),
+            _ => self.top().deeper -= 1,
+        }
     }
 }

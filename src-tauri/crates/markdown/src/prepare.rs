@@ -11,6 +11,9 @@ use crate::outline::{Outline, lines};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// How many runs of marks are kept in mind while they wait for their closing ones.
+const MOST_OPEN: usize = 64;
+
 /// A space as long as the letter whose place it takes.
 const SPACE: [u8; 3] = [0xe3, 0x80, 0x80];
 
@@ -249,7 +252,7 @@ impl<'a> Scan<'a> {
         let waiting = self.open.iter().rposition(|open| *open == mark);
         match waiting {
             Some(place) if closes => self.open.truncate(place),
-            Some(_) | None if opens => self.open.push(mark),
+            Some(_) | None if opens && self.open.len() < MOST_OPEN => self.open.push(mark),
             Some(_) | None => {}
         }
     }

@@ -1,10 +1,13 @@
 //! Labels in brackets: which a text names, and what they stand for once that is known.
 
 use crate::build::PENDING;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The longest label, in bytes.
 const LONGEST_LABEL: usize = 999;
+
+/// How many labels of a text are taken for defined.
+const MOST_HOPES: usize = 200;
 
 /// What separates definitions put before a text from the text: an indented line would belong to a footnote.
 const BREAK: &str = "\n***\n\n";
@@ -61,30 +64,38 @@ impl Definitions {
 
     /// What to put before a text so that its labels stand for what they do in the whole reply.
     ///
-    /// With `hopeful`, footnotes and links that nothing defines yet are taken for defined.
-    pub(crate) fn before(&self, text: &str, hopeful: bool) -> String {
+    /// Footnotes and links that nothing defines yet are taken for defined, as far as they are few.
+    pub(crate) fn before(&self, text: &str) -> String {
         let mut lines = String::new();
         let mut notes = String::new();
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
+        let mut hopes = 0;
         for (label, naming) in labels(text) {
             let folded = folded(label);
             if seen.contains(&folded) {
                 continue;
             }
-            if naming == Naming::Footnote && hopeful {
-                let footnote = format!("[{label}]: x\n");
-                let defined = text.contains(&format!("[{label}]:"));
-                notes.push_str(if defined { "" } else { &footnote });
-            } else if let Some(definition) = self.known.get(&folded) {
+            let hopeful = hopes < MOST_HOPES;
+            let known = self
+                .known
+                .get(&folded)
+                .filter(|_| naming != Naming::Footnote);
+            if let Some(definition) = known {
                 let label = definition.label.replace('\n', " ");
                 lines.extend(["[", &label, "]: <", &escaped(&definition.address), ">\n"]);
+            } else if naming == Naming::Footnote && hopeful {
+                hopes += 1;
+                if !text.contains(&format!("[{label}]:")) {
+                    notes.extend(["[", label, "]: x\n"]);
+                }
             } else if naming == Naming::Link && hopeful && is_word(label) {
+                hopes += 1;
                 let label = label.replace('\n', " ");
                 lines.extend(["[", &label, "]: <", PENDING, ">\n"]);
             } else {
                 continue;
             }
-            seen.push(folded);
+            seen.insert(folded);
         }
         match (lines.is_empty(), notes.is_empty()) {
             (true, true) => String::new(),

@@ -51,9 +51,9 @@ impl Builder<'_> {
             }
             Parsed::TableRow => self.open(Kind::Row { cells: 0 }, start, Tag::Row, DEEPEST),
             Parsed::TableCell => self.cell(start),
-            Parsed::Emphasis => self.open(Kind::Inline, start, Tag::Emphasis, DEEPEST),
-            Parsed::Strong => self.open(Kind::Inline, start, Tag::Strong, DEEPEST),
-            Parsed::Strikethrough => self.open(Kind::Inline, start, Tag::Strikethrough, DEEPEST),
+            Parsed::Emphasis => self.open_marks(start, Tag::Emphasis),
+            Parsed::Strong => self.open_marks(start, Tag::Strong),
+            Parsed::Strikethrough => self.open_marks(start, Tag::Strikethrough),
             Parsed::Link {
                 link_type,
                 dest_url,
@@ -72,7 +72,7 @@ impl Builder<'_> {
             | Parsed::DefinitionListTitle
             | Parsed::DefinitionListDefinition
             | Parsed::Superscript
-            | Parsed::Subscript => self.frames.push(Frame::new(Kind::Inline, start, None)),
+            | Parsed::Subscript => self.push(Frame::new(Kind::Inline, start, None)),
         }
     }
 
@@ -95,7 +95,7 @@ impl Builder<'_> {
                 }
             }
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
-                self.close();
+                self.close_marks();
                 return self.reach(&place);
             }
             TagEnd::Heading(_)
@@ -271,7 +271,7 @@ impl Builder<'_> {
         }
         let shown = self.top().element.is_some();
         let frame = Frame::new(Kind::Item, start, shown.then_some(Tag::Item));
-        self.frames.push(frame);
+        self.push(frame);
     }
 
     /// A task's box: on the item around it.

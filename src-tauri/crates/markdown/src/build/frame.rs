@@ -54,6 +54,10 @@ pub(crate) struct Frame {
     pub(crate) element: Option<Element>,
     /// What is in it so far.
     pub(crate) children: Vec<Node>,
+    /// How many elements are open with it.
+    pub(crate) depth: usize,
+    /// How many marks are open in it that are too deep to show.
+    pub(crate) deeper: usize,
     /// Places among the children whose text is source shown as it is.
     raw: Vec<usize>,
 }
@@ -66,6 +70,8 @@ impl Frame {
             start,
             element: tag.map(element),
             children: Vec::new(),
+            depth: 0,
+            deeper: 0,
             raw: Vec::new(),
         }
     }

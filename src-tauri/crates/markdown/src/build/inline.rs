@@ -112,7 +112,7 @@ impl Builder<'_> {
             (false, true) => (Kind::Link, Tag::Link),
             (false, false) => {
                 let kind = Kind::Refused { inner: None };
-                return self.frames.push(Frame::new(kind, start, None));
+                return self.push(Frame::new(kind, start, None));
             }
         };
         let deepest = if image { DEEPEST + 1 } else { DEEPEST };
@@ -146,7 +146,7 @@ impl Builder<'_> {
             };
             self.add(Node::Element(image));
         } else {
-            self.frames.push(frame);
+            self.push(frame);
             self.close();
         }
         self.reach(&place);

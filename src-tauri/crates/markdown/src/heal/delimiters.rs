@@ -1,5 +1,6 @@
 //! Emphasis that is open at a place.
 
+use crate::limits::DEEPEST;
 use crate::prepare::is_punctuation;
 
 /// A run of marks that opened something.
@@ -59,7 +60,7 @@ impl Openers {
         // Between letters and digits a star is more likely a product or a power.
         let word = |side: Option<char>| side.is_some_and(|side| side.is_ascii_alphanumeric());
         let opened = opens && !(word(run.before) && word(run.after));
-        if rest > 0 && opened {
+        if rest > 0 && opened && self.0.len() < DEEPEST {
             self.0.push(Opener {
                 mark: run.mark,
                 count: rest,
@@ -68,7 +69,7 @@ impl Openers {
                 both: closes,
             });
         }
-        rest == 0 || opened || (!opens && !closes)
+        rest == 0 || (opened && self.0.len() < DEEPEST) || (!opens && !closes)
     }
 
     fn close(&mut self, run: Run, count: usize, both: bool) -> usize {

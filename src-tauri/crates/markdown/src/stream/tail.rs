@@ -85,7 +85,7 @@ impl Stream {
         let prepared = prepared(&body);
         let healed = heal(&prepared);
         let shown = body.get(..healed.cut).unwrap_or_default();
-        let before = self.definitions.before(shown, true);
+        let before = self.definitions.before(shown);
         let as_read = |text: &str| {
             let shown = text.get(..healed.cut).unwrap_or_default();
             [&before, shown, &healed.closing].concat()
@@ -103,7 +103,7 @@ impl Stream {
     /// Builds a part of the source alone, as it is in the midst of the reply.
     pub(super) fn build_part(&mut self, part: Range<usize>, counts: Counts) -> Built {
         let source = self.source.get(part).unwrap_or_default();
-        let before = self.definitions.before(source, true);
+        let before = self.definitions.before(source);
         let prepared = prepared(source);
         let written = matches!(prepared, Cow::Owned(_)).then(|| [&before, source].concat());
         let text = [before.as_str(), &prepared].concat();

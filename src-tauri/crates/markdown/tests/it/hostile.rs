@@ -22,6 +22,7 @@ fn what_is_nested_deeply_stays_shallow() {
         "> ".repeat(1_000) + "text **strong** `code`\n",
         "- ".repeat(1_000) + "text\n",
         "*a **b ".repeat(200) + "text",
+        "*a ".repeat(3_000) + "text" + &" b*".repeat(3_000),
         "[".repeat(200) + "text" + &"](https://example.org)".repeat(200),
         "> ".repeat(200) + "| a | **b** |\n" + &"> ".repeat(200) + "|---|---|\n",
     ];
