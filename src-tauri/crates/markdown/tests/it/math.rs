@@ -140,6 +140,14 @@ fn macros_that_end_are_typeset() {
     }
 }
 
+/// A typesetter that breaks takes no later formula with it.
+#[test]
+fn a_formula_that_breaks_the_typesetter_shows_its_source() {
+    let breaking = "\\newcommand\\inner[1]{#1, #2} \\inner{a}{b}";
+    assert_eq!(formula(breaking), None);
+    assert!(formula("x^2").is_some());
+}
+
 /// Chains that make a typesetter go down with each command end in a formula or a source, never in
 /// an overflow.
 #[test]
