@@ -33,7 +33,7 @@ pub(crate) fn batches(operations: Vec<Operation>) -> Vec<Vec<Operation>> {
 
 /// Whether a node fits into one message.
 pub(crate) fn fits(node: &Node) -> bool {
-    node_size(node) <= LARGEST
+    node_size(node) <= LARGEST_BATCH - 128
 }
 
 fn cut(operation: Operation, pieces: &mut Vec<Operation>) {
@@ -156,7 +156,8 @@ fn node_size(node: &Node) -> usize {
         Node::Text(text) => text_size(text) + 3,
         Node::Element(element) => {
             let children: usize = element.children.iter().map(node_size).sum();
-            60 + attributes_size(&element.attributes) + children
+            // The longest name of a kind, and all that stands around it and around the children.
+            44 + attributes_size(&element.attributes) + children
         }
     }
 }
@@ -166,13 +167,18 @@ fn attributes_size(attributes: &Attributes) -> usize {
         return 0;
     }
     let texts = [&attributes.address, &attributes.host, &attributes.language];
-    let texts: usize = texts
-        .into_iter()
-        .flatten()
-        .map(|text| text_size(text))
-        .sum();
-    let math = attributes.math.values().map(|value| 24 + text_size(value));
-    192 + texts + math.sum::<usize>()
+    let texts = texts.into_iter().flatten().map(|text| 14 + text_size(text));
+    let numbers = [attributes.ordinal, attributes.start, attributes.number];
+    let words = [
+        attributes.alignment.is_some(),
+        attributes.checked.is_some(),
+        attributes.tight,
+        attributes.open,
+    ];
+    let words = words.into_iter().filter(|set| *set).count();
+    let math = attributes.math.values().map(|value| 21 + text_size(value));
+    let numbers = numbers.into_iter().flatten().count();
+    28 + texts.sum::<usize>() + numbers * 21 + words * 22 + math.sum::<usize>()
 }
 
 fn text_size(text: &str) -> usize {

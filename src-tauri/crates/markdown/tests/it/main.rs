@@ -20,6 +20,7 @@ mod hostile;
 mod html;
 mod katex;
 mod math;
+mod messages;
 mod properties;
 mod replay;
 mod sample;
