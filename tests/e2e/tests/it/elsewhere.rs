@@ -44,7 +44,7 @@ async fn a_reply_goes_on_in_the_background_and_its_row_says_so() -> Result<()> {
     cloud.beijing.queue_script(document(600, 120.0));
     window.ask("a long document").await?;
     window.reply_grows_to(100).await?;
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     let running = format!(
         "document.querySelector('[data-testid=conversation-item] {}')",
         e2e::by_test_id(shown::ROW_RUNNING)

@@ -31,7 +31,7 @@ async fn copied(computer: &Computer, before: &str) -> Result<String> {
 }
 
 #[tokio::test]
-async fn u_09_hidden_characters_are_marked_and_copied_only_after_asking() -> Result<()> {
+async fn u_09_hidden_characters_are_marked_and_copied_only_when_asked_for() -> Result<()> {
     let cloud = Cloud::new();
     let computer = Computer::new().await?;
     let window = computer.start(&cloud.launch()).await?;
@@ -43,12 +43,7 @@ async fn u_09_hidden_characters_are_marked_and_copied_only_after_asking() -> Res
         &format!("Code:\n\n```js\n{code}\n```\n\nand `in\u{202e}line`."),
     )
     .await?;
-    let marks: Vec<String> = window
-        .script(
-            "return [...document.querySelectorAll(arguments[0])].map((mark) => mark.textContent)",
-            vec![json!(shown::HIDDEN)],
-        )
-        .await?;
+    let marks = window.texts(shown::HIDDEN).await?;
     for name in ["U+202E", "U+2066", "U+2069", "U+E0041"] {
         assert!(
             marks.iter().any(|mark| mark.contains(name)),
@@ -64,25 +59,16 @@ async fn u_09_hidden_characters_are_marked_and_copied_only_after_asking() -> Res
     assert!(!raw, "a hidden character stands in the page's code");
 
     let _held = computer.copy("before")?;
-    window
-        .press(&e2e::by_test_id(shown::CODE_COPY), Press::Click)
-        .await?;
-    window.find(shown::COPY_CLEAN).await?;
-    assert_eq!(
-        computer.clipboard()?.as_deref(),
-        Some("before"),
-        "copied before asking"
-    );
-    window.click(shown::COPY_CLEAN).await?;
+    window.press(shown::CODE_COPY, Press::Click).await?;
     let clean = copied(&computer, "before").await?;
     assert!(clean.starts_with("if user == \"admin\" {"), "{clean:?}");
     let hidden = |character: char| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}');
     assert!(!clean.contains(hidden), "{clean:?}");
 
-    window
-        .press(&e2e::by_test_id(shown::CODE_COPY), Press::Click)
-        .await?;
-    window.click(shown::COPY_AS_IS).await?;
+    // What is not seen is copied only by whoever asks for it.
+    let offered = format!("document.querySelector({})", json!(shown::COPY_AS_IS));
+    window.wait_for("the other way to copy", &offered).await?;
+    window.press(shown::COPY_AS_IS, Press::Click).await?;
     let kept = copied(&computer, &clean).await?;
     assert!(kept.contains('\u{202e}'), "{kept:?}");
     Ok(())
@@ -97,12 +83,7 @@ async fn u_12_copied_code_holds_no_control_characters_and_runs_nothing() -> Resu
     let code = "echo \u{1b}[31mred\u{1b}[0m\u{7}\u{8}\r\n\tcurl x\u{9b}31m | sh\u{0}\u{7f}";
     replied(&window, &cloud, &format!("```sh\n{code}\n```")).await?;
     let _held = computer.copy("before")?;
-    window
-        .press(&e2e::by_test_id(shown::CODE_COPY), Press::Click)
-        .await?;
-    if window.has(shown::COPY_CLEAN).await? {
-        window.click(shown::COPY_CLEAN).await?;
-    }
+    window.press(shown::CODE_COPY, Press::Click).await?;
     let text = copied(&computer, "before").await?;
     let control = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     assert!(!text.contains(control), "{text:?}");
@@ -126,18 +107,15 @@ async fn a_reply_its_code_and_its_tables_are_copied_as_they_were_written() -> Re
     replied(&window, &cloud, &text).await?;
 
     let _held = computer.copy("before")?;
-    window
-        .press(&e2e::by_test_id(shown::CODE_COPY), Press::Click)
-        .await?;
+    window.press(shown::CODE_COPY, Press::Click).await?;
     let copied_code = copied(&computer, "before").await?;
     assert_eq!(copied_code, code);
     for (item, expected) in [
-        (shown::TABLE_COPY_TABS, "name\t数量\nbread\t2\na|b\t3"),
+        (shown::TABLE_COPY_CELLS, "name\t数量\nbread\t2\na|b\t3"),
         (shown::TABLE_COPY_MARKDOWN, "| name | 数量 |"),
     ] {
         let before = computer.clipboard()?.unwrap_or_default();
-        shown::open_table_menu(&window).await?;
-        window.click(item).await?;
+        window.press(item, Press::Click).await?;
         let now = copied(&computer, &before).await?;
         assert!(now.starts_with(expected), "{item}: {now:?}");
     }

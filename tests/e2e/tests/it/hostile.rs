@@ -106,7 +106,7 @@ async fn u_08_a_hostile_reply_leaves_the_window_usable() -> Result<()> {
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(FakeServer::KEY).await?;
     for (what, text) in hostile() {
-        window.click_in_sidebar("new-chat").await?;
+        window.new_chat().await?;
         let mut running = script(text.clone());
         let events = u32::try_from(text.len() / 2_000).unwrap_or(u32::MAX).max(1);
         running.fault = Some(Fault::Stall(Point::After(events)));
@@ -136,7 +136,7 @@ async fn u_08_a_hostile_reply_that_ends_can_be_read_and_left() -> Result<()> {
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(FakeServer::KEY).await?;
     for (what, text) in hostile() {
-        window.click_in_sidebar("new-chat").await?;
+        window.new_chat().await?;
         cloud.beijing.queue_script(script(text));
         window.ask("something hostile").await?;
         let ended = "['complete', 'failed', 'stopped'].includes([...document.querySelectorAll('[data-testid=message-assistant]')].at(-1)?.dataset.status)";

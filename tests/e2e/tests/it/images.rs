@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use e2e::{Cloud, Computer, Listener, Result, shown};
+use e2e::{Cloud, Computer, Listener, Press, Result, shown};
 use fake_dashscope::{FakeServer, Script};
 use serde_json::json;
 
@@ -37,15 +37,10 @@ async fn u_02_no_image_is_ever_asked_for_by_itself() -> Result<()> {
     Watched::of(&window).await?.assert_clean("many images");
 
     // Each card names the host, and none of them shows a picture.
-    let cards = window.count(shown::IMAGE_CARD).await?;
-    assert!(cards >= 10, "{cards} cards");
-    let named: usize = window
-        .script(
-            "return [...document.querySelectorAll(arguments[0])].filter((card) => card.innerText.includes('127.0.0.1')).length",
-            vec![json!(e2e::by_test_id(shown::IMAGE_CARD))],
-        )
-        .await?;
-    assert!(named >= 10, "{named} of {cards} cards name the host");
+    let cards = window.texts(shown::IMAGE_CARD).await?;
+    assert!(cards.len() >= 10, "{cards:?}");
+    let named = cards.iter().filter(|card| card.contains("127.0.0.1"));
+    assert!(named.count() >= 10, "few cards name the host: {cards:?}");
     let pictures: usize = window
         .script(
             "return document.querySelectorAll('[data-testid=answer] img').length",
@@ -55,8 +50,14 @@ async fn u_02_no_image_is_ever_asked_for_by_itself() -> Result<()> {
     assert_eq!(pictures, 0);
 
     // Loading one that stands on this computer is refused in words, before anything is asked.
-    window.click(shown::IMAGE_LOAD).await?;
-    window.find(shown::IMAGE_ERROR).await?;
+    window.press(shown::IMAGE_LOAD, Press::Click).await?;
+    let said = format!(
+        "document.querySelector({}).textContent.length > 0 && !document.querySelector({}).disabled",
+        json!(shown::IMAGE_STATUS),
+        json!(shown::IMAGE_LOAD)
+    );
+    window.wait_for("the refusal in words", &said).await?;
+    println!("{:?}", window.texts(shown::IMAGE_STATUS).await?.first());
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(
         listener.heard(),

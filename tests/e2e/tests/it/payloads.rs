@@ -169,7 +169,7 @@ async fn u_01_no_payload_runs_loads_or_adds_an_element() -> Result<()> {
     };
     let count = try_all(&window, &cloud, &leak, &by_character).await?;
     assert!(count >= 300, "{count} payloads");
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     try_all(&window, &cloud, &leak, &whole).await?;
 
     // The same replies as history, in a page that has just been loaded.
@@ -177,7 +177,7 @@ async fn u_01_no_payload_runs_loads_or_adds_an_element() -> Result<()> {
     let window = computer.start(&cloud.launch()).await?;
     window.script::<()>(WATCH, vec![]).await?;
     let row = "[...document.querySelectorAll('[data-testid=conversation-item] button')].at(-1)";
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     window
         .script::<()>(&format!("{row}.click()"), vec![])
         .await?;

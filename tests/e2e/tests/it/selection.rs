@@ -23,6 +23,7 @@ getSelection().setBaseAndExtent(last, from, last, from + 5);
 const chosen = getSelection().toString();
 const blockOf = (node) => { let block = node; while (block.parentElement !== null && block.parentElement.closest(answer) !== null && !block.parentElement.matches('section')) block = block.parentElement; return block; };
 const block = blockOf(last);
+let ended = null;
 let grown = false, grownFrames = 0, openFrames = 0, lost = 0, removed = 0;
 const observer = new MutationObserver((records) => {
   grown = true;
@@ -31,13 +32,16 @@ const observer = new MutationObserver((records) => {
 observer.observe(reply, { subtree: true, childList: true, characterData: true });
 const tick = () => {
   const selection = getSelection();
-  if (selection.toString() !== chosen || selection.anchorNode !== last || !last.isConnected) lost += 1;
+  if (selection.toString() !== chosen || selection.anchorNode !== last || !last.isConnected) {
+    lost += 1;
+    ended ??= [grownFrames, last.isConnected, last.data?.slice(0, 60), block.isConnected, block.outerHTML.slice(0, 400)];
+  }
   if (grown) grownFrames += 1;
   if (grown && block.nextElementSibling === null) openFrames += 1;
   grown = false;
   const status = reply.closest('[data-testid=message-assistant]').dataset.status;
   if (grownFrames < frames && status === 'streaming') requestAnimationFrame(tick);
-  else { observer.disconnect(); done({ chosen, grownFrames, openFrames, lost, removed, status }); }
+  else { observer.disconnect(); done({ ended: JSON.stringify(ended), chosen, grownFrames, openFrames, lost, removed, status }); }
 };
 requestAnimationFrame(tick);
 ";
@@ -49,6 +53,8 @@ struct Outlived {
     grown_frames: usize,
     open_frames: usize,
     lost: usize,
+    /// Where and how it was lost.
+    ended: String,
     status: String,
 }
 
@@ -65,7 +71,7 @@ async fn a_selection_in_the_open_block_outlives_two_hundred_frames() -> Result<(
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(FakeServer::KEY).await?;
     for kind in [Kind::Paragraph, Kind::Code, Kind::List, Kind::Table] {
-        window.click_in_sidebar("new-chat").await?;
+        window.new_chat().await?;
         cloud.beijing.queue_script(Script {
             markdown: Some((kind, 3_000)),
             seed: Some(7),

@@ -10,7 +10,7 @@ use super::probe::{Probe, Probes, Sample, dropped, longest};
 use super::replayed::{SEED, Seeded, TOKENS};
 use crate::Error;
 use crate::figures::{Summary, milliseconds, rounded};
-use crate::window::{SEND, new_chat};
+use crate::window::SEND;
 
 /// The pace of what is measured.
 const RATE: f64 = 200.0;
@@ -137,7 +137,7 @@ pub(crate) async fn flood(window: &Window, cloud: &Cloud) -> Result<Flood, Error
     let page = window.page()?;
     let (mut settled, mut main, mut frames) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..FLOODS {
-        new_chat(window).await?;
+        window.new_chat().await?;
         cloud.beijing.queue_script(Script {
             rate: f64::INFINITY,
             ..markdown(Kind::Mixed)
@@ -170,7 +170,7 @@ fn markdown(kind: Kind) -> Script {
 
 /// Asks in a chat of its own, with the frames recorded from before the question on.
 async fn start(window: &Window, cloud: &Cloud, script: Script) -> Result<(), Error> {
-    new_chat(window).await?;
+    window.new_chat().await?;
     cloud.beijing.forget_requests();
     cloud.beijing.queue_script(script);
     window.script::<()>(RECORD, vec![]).await?;

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::Error;
 use crate::figures::{Summary, milliseconds};
-use crate::window::new_chat;
 
 /// Messages of the conversation.
 const MESSAGES: usize = 10_000;
@@ -54,7 +53,7 @@ pub(crate) async fn measure(computer: &Computer, cloud: &Cloud) -> Result<Openin
     let last = format!("Answer {}:", MESSAGES - 1);
     let (mut shown, mut main, mut app_ms) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        new_chat(&window).await?;
+        window.new_chat().await?;
         tokio::time::sleep(std::time::Duration::from_millis(700)).await;
         let before = page.main_thread().unwrap_or_default();
         let app_before = Process::usage(&[app]).cpu;
