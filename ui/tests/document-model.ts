@@ -87,7 +87,7 @@ function readNode(node: Node): Read[] {
 
 /** The document's element inside of what stands around it. */
 function contentOf(node: Element): Element {
-  const inside = { "code-block": "code", "table-block": "table", "image-card": ".description", footnote: ".note" }[node.className.split(" ")[0] ?? ""];
+  const inside = { "code-block": "code", "table-block": "table", "image-card": ".description", footnote: ".note", "formula-box": ".formula-block" }[node.className.split(" ")[0] ?? ""];
   return (inside === undefined ? null : node.querySelector(inside)) ?? node;
 }
 

@@ -5,6 +5,7 @@ import { ime } from "../design/ime-guard";
 import { t } from "../i18n/index.svelte";
 import { answer, button, control, element, worded } from "./controls";
 import type { Part, Setting } from "./part";
+import { markFitting } from "./sizes";
 
 /** A block of history with more lines than this is folded. */
 const foldsAbove = 40;
@@ -12,7 +13,7 @@ const foldsAbove = 40;
 const shownLines = 24;
 
 export function dressCode(part: Part, { host, live }: Setting): void {
-  const code = part.content;
+  const code = part.content as HTMLElement;
   const language = control("span", "language");
   const wrap = button("code-wrap", () => t("reply.wrap"), () => {
     wrap.setAttribute("aria-pressed", String(figure.classList.toggle("wrapped")));
@@ -26,8 +27,8 @@ export function dressCode(part: Part, { host, live }: Setting): void {
   });
   const header = control("header", "bar", language, wrap, copy);
   const scroller = element("pre", "scroller", code);
-  scroller.tabIndex = 0;
   scroller.setAttribute("role", "group");
+  markFitting(scroller, code);
   const figure = element("figure", "code-block", header, scroller);
   const question = control("div", "question");
   let fold: HTMLButtonElement | null = null;

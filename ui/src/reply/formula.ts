@@ -1,13 +1,20 @@
 // Formulas: one that is wider than its place scrolls in a box of its own.
 
+import { element } from "./controls";
 import type { Part } from "./part";
-import { onResize } from "./sizes";
+import { markFitting, onResize } from "./sizes";
+import { TextRun } from "./text-run";
 
 /** What a formula in a line stands in. */
 const lines = "p, h3, h4, h5, h6, th, td";
 
-export function dressBlockFormula({ content }: Part): void {
-  onResize(content, () => reachable(content, content.scrollWidth > content.clientWidth));
+export function dressBlockFormula(part: Part): void {
+  const formula = part.content as HTMLElement;
+  const box = element("div", "formula-box", formula);
+  part.outer = box;
+  markFitting(box, formula);
+  // What is not typeset is its source, which may wrap.
+  part.changed = () => formula.classList.toggle("source", part.children[0] instanceof TextRun);
 }
 
 /** Looks after the formulas of the line around `formula`, which has just been put there. */
@@ -18,13 +25,8 @@ export function watchLine(formula: Element): void {
     for (const inLine of line.querySelectorAll(".formula")) {
       const wide = (inLine.firstElementChild?.getBoundingClientRect().width ?? 0) > line.clientWidth;
       inLine.classList.toggle("wide", wide);
-      reachable(inLine, wide);
+      if (wide) inLine.setAttribute("tabindex", "0");
+      else inLine.removeAttribute("tabindex");
     }
   });
-}
-
-/** What scrolls must be reachable by keyboard; what does not must not be in the way. */
-function reachable(box: Element, scrolls: boolean): void {
-  if (scrolls) box.setAttribute("tabindex", "0");
-  else box.removeAttribute("tabindex");
 }

@@ -8,6 +8,7 @@ import { appendNodes, appendText, build, keepChildren, setAttributes } from "./b
 import { Caret } from "./caret";
 import { unfoldAround } from "./code-block";
 import { element, wordAgain } from "./controls";
+import { EndWatch } from "./end-watch";
 import { HeldLines } from "./held-lines";
 import type { ReplyHost } from "./host";
 import { listenToLinks } from "./link";
@@ -24,6 +25,9 @@ export type { ReplyHost } from "./host";
 /** Blocks stand in groups of this many: styling and layout then walk past groups, not past every block. */
 const groupSize = 16;
 
+/** What looks different with other children, not with other attributes alone. */
+const followsChildren: ReadonlySet<Part["tag"]> = new Set<Part["tag"]>(["codeBlock", "codeLine", "blockFormula"]);
+
 export class ReplyDocument {
   /** Where the reply is shown; may be moved and taken out at any time. */
   readonly element = element("div", "reply");
@@ -38,7 +42,7 @@ export class ReplyDocument {
   #waiting: Operation[] = [];
   #frame: number | null = null;
   #streaming = false;
-  #sight: IntersectionObserver | null = null;
+  #end = new EndWatch(this.element);
 
   constructor(host: ReplyHost) {
     this.#setting = { host, live: true };
@@ -60,8 +64,7 @@ export class ReplyDocument {
       this.#watchEnd();
     } else {
       this.#caret.leave();
-      this.#sight?.disconnect();
-      this.#sight = null;
+      this.#end.leave();
     }
   }
 
@@ -94,7 +97,7 @@ export class ReplyDocument {
   close(): void {
     this.#stop();
     this.#held.close();
-    this.#sight?.disconnect();
+    this.#end.leave();
   }
 
   /** Opens whatever hides `node`, so that it can be scrolled to. */
@@ -173,7 +176,7 @@ export class ReplyDocument {
     if (part === this.#root) return this.#putBlocks(keep, nodes);
     keepChildren(part, keep);
     appendNodes(part, nodes, this.#setting);
-    if (part.tag === "codeLine" || part.tag === "codeBlock") part.changed?.();
+    if (followsChildren.has(part.tag)) part.changed?.();
   }
 
   #putBlocks(keep: number, blocks: DocumentNode[]): void {
@@ -206,18 +209,8 @@ export class ReplyDocument {
     this.#root.children[block] = part;
   }
 
-  /** A reader who has gone up gets every group laid out: one that is laid out only when it comes into sight makes the rest jump. */
   #watchEnd(): void {
     const last = this.#groups.at(-1);
-    if (!this.#streaming || last === undefined || typeof IntersectionObserver === "undefined") return;
-    this.#sight ??= new IntersectionObserver((entries) => {
-      this.element.classList.toggle("at-end", entries.at(-1)?.isIntersecting === true);
-    });
-    if (this.#watched === last) return;
-    if (this.#watched !== null) this.#sight.unobserve(this.#watched);
-    this.#watched = last;
-    this.#sight.observe(last);
+    if (this.#streaming && last !== undefined) this.#end.follow(last);
   }
-
-  #watched: HTMLElement | null = null;
 }

@@ -4,14 +4,14 @@ import { t } from "../i18n/index.svelte";
 import { answer, button, control, element, worded } from "./controls";
 import { openMenu } from "./menu";
 import { lastPart, type Part, type Setting } from "./part";
-import { onResize } from "./sizes";
+import { markFitting } from "./sizes";
 
 /** Beyond this many rows the columns keep their widths: laying all cells out again for each row costs more and more. */
 const fixedAbove = 50;
 /** So many columns share the width of the page and wrap; more of them take the width they need. */
 const columnsThatWrap = 5;
-/** A wide table of history with more rows than this scrolls upright in its box too, below its head. */
-const tallAbove = 24;
+/** The head of a table of history with more rows than this stays in sight; a wide one scrolls upright in its box for that. */
+const tallAbove = 12;
 
 export function dressTable(part: Part, { host, live }: Setting): void {
   const table = part.content as HTMLTableElement;
@@ -31,9 +31,7 @@ export function dressTable(part: Part, { host, live }: Setting): void {
     table.classList.toggle("many", (table.rows[0]?.cells.length ?? 0) > columnsThatWrap);
     if (!live && table.rows.length > tallAbove) scroller.classList.add("tall");
   };
-  const fit = (): void => fitBox(scroller, table);
-  onResize(scroller, fit);
-  onResize(table, fit);
+  markFitting(scroller, table, () => markEdges(scroller));
   scroller.addEventListener("scroll", () => markEdges(scroller), { passive: true });
 
   async function put(format: "tabSeparated" | "markdown"): Promise<void> {
@@ -44,15 +42,6 @@ export function dressTable(part: Part, { host, live }: Setting): void {
       answer(copy, "reply.notCopied");
     }
   }
-}
-
-/** A table that fits needs no box: its head then stays below the top of the thread. */
-function fitBox(scroller: HTMLElement, table: HTMLTableElement): void {
-  const fits = table.offsetWidth <= scroller.clientWidth;
-  scroller.classList.toggle("fits", fits);
-  if (fits) scroller.removeAttribute("tabindex");
-  else scroller.tabIndex = 0;
-  markEdges(scroller);
 }
 
 /** Fades the edge behind which there is more. */
