@@ -27,7 +27,8 @@ pub fn code_source(source: &str, ordinal: u32) -> Option<String> {
             break;
         }
     }
-    Some(without_controls(code.trim_end_matches(['\n', '\r'])))
+    let code = without_controls(&code);
+    Some(code.trim_end_matches('\n').to_owned())
 }
 
 /// A table for the clipboard.

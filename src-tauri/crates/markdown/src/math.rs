@@ -6,6 +6,7 @@
 
 mod guard;
 mod letters;
+mod mend;
 mod tree;
 mod value;
 
@@ -40,10 +41,11 @@ static TYPESETTER: Mutex<Option<Typesetter>> = Mutex::new(None);
 
 /// The formula as a [`Tag::Math`](crate::Tag::Math), or nothing where its source is to be shown.
 pub(crate) fn typeset(source: &str, display: bool) -> Option<Element> {
+    let plain = letters::named(source);
     let question = Question {
-        source: source.to_owned(),
+        expansions: guard::expansions(&plain)?,
+        source: plain,
         display,
-        expansions: guard::expansions(source)?,
     };
     let mut slot = TYPESETTER.lock().unwrap_or_else(PoisonError::into_inner);
     let worker = match slot.take() {

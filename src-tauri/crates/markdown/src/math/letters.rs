@@ -63,6 +63,19 @@ pub(super) fn shaped(text: &str, variant: &str) -> Option<String> {
     Some(text.chars().map(|letter| shape.of(letter, greek)).collect())
 }
 
+/// A formula with the letters that the typesetter knows by a command only.
+pub(super) fn named(source: &str) -> String {
+    let mut named = String::with_capacity(source.len());
+    for letter in source.chars() {
+        let place = "ℂℍℕℙℚℝℤ".chars().zip("CHNPQRZ".chars());
+        match place.clone().find(|(known, _)| *known == letter) {
+            Some((_, plain)) => named.extend(["\\mathbb{", plain.encode_utf8(&mut [0; 4]), "}"]),
+            None => named.push(letter),
+        }
+    }
+    named
+}
+
 impl Shape {
     fn of(&self, letter: char, greek: Option<u32>) -> char {
         let place = match (letter, greek, self.digits) {

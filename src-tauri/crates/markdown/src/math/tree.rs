@@ -1,6 +1,7 @@
 //! Reads the MathML that was written for a formula into nodes of the closed vocabulary.
 
 use super::letters::shaped;
+use super::mend::{mend, space};
 use super::value::checked;
 use crate::document::{Attributes, Element, MathAttribute, Node, Tag};
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -175,6 +176,7 @@ impl Tree {
 
 fn finished(part: Part) -> Element {
     let mut element = part.element;
+    mend(&mut element);
     if let Some(variant) = part.variant {
         reshape(&mut element, &variant);
     }
@@ -259,18 +261,6 @@ fn padding(written: &BTreeMap<String, String>) -> Option<(f64, f64)> {
 fn em(length: &str) -> Option<f64> {
     let number = length.strip_suffix("em")?.parse::<f64>().ok()?;
     (0.0..=20.0).contains(&number).then_some(number)
-}
-
-fn space(width: f64) -> Node {
-    let mut attributes = Attributes::default();
-    attributes
-        .math
-        .insert(MathAttribute::Width, format!("{width:.3}em"));
-    Node::Element(Element {
-        tag: Tag::Mspace,
-        attributes,
-        children: Vec::new(),
-    })
 }
 
 fn tag(name: &str) -> Option<Tag> {

@@ -43,6 +43,14 @@ fn control_characters_are_not_copied() {
     let source = "```sh\necho \u{1b}[2Jhi\u{7}\u{9b}31m\u{8}\r\nrm -rf x\u{85}\n\n\n```";
     let code = code_source(source, 0).expect("code");
     assert_eq!(code, "echo [2Jhi31m\nrm -rf x");
+    let hiding = code_source("```\na\n\u{8}\n```", 0);
+    assert_eq!(hiding.as_deref(), Some("a"), "a control character hides no line break");
+    let hiding = code_source("```\na\n\u{8}\n```", 0);
+    assert_eq!(
+        hiding.as_deref(),
+        Some("a"),
+        "a control character hides no line break"
+    );
 }
 
 /// M11: what cannot be seen is counted, and taken away when the person wants it so.

@@ -77,6 +77,74 @@ fn a_table_says_at_each_cell_how_it_is_aligned() {
     );
 }
 
+/// What stands in a formula, with `_` for space.
+fn spaced(source: &str) -> String {
+    let whole = [Node::Element(formula(source).expect("a formula"))];
+    let parts = elements(&whole, |element| {
+        matches!(element.tag, Tag::Mi | Tag::Mn | Tag::Mo | Tag::Mspace)
+    });
+    let written = |part: &&Element| match part.tag {
+        Tag::Mspace => "_".to_owned(),
+        _ => shown(part),
+    };
+    parts
+        .iter()
+        .map(written)
+        .collect::<String>()
+        .replace('\u{2061}', "")
+}
+
+#[test]
+fn functions_stand_apart_from_what_they_would_touch() {
+    let cases = [
+        ("O(n \\log n)", "O(n_log_n)"),
+        ("\\sin x + \\cos^2 y", "sin_x+cos2_y"),
+        ("\\sin(x)\\cos(y)", "sin(x)_cos(y)"),
+        ("2\\lim_{x} f", "2_limx_f"),
+        ("\\max\\min a", "max_min_a"),
+        ("-\\log x", "−log_x"),
+        ("\\log\\left(x\\right)", "log(x)"),
+    ];
+    for (source, written) in cases {
+        assert_eq!(spaced(source), written, "{source}");
+    }
+}
+
+#[test]
+fn bars_that_enclose_are_signs_that_grow() {
+    assert_eq!(spaced("\\left|x\\right|"), "|x|");
+    assert_eq!(spaced("\\lVert x \\rVert"), "‖x‖");
+    assert_eq!(spaced("a \\mid b"), "a∣b");
+}
+
+#[test]
+fn letters_with_strokes_are_known_as_they_are_written() {
+    assert_eq!(spaced("x ∈ ℝ"), "x∈ℝ");
+}
+
+/// What is over or under a sign is over or under it in the document too, not beside it.
+#[test]
+fn no_token_holds_an_element() {
+    for source in [
+        "\\overset{!}{=}",
+        "\\underset{x}{\\lim}",
+        "\\mathop{a}\\limits_b",
+        "\\dddot{x}",
+    ] {
+        let whole = [Node::Element(formula(source).expect("a formula"))];
+        let tokens = elements(&whole, |element| {
+            matches!(element.tag, Tag::Mi | Tag::Mo | Tag::Mn)
+        });
+        let plain = |token: &&Element| {
+            token
+                .children
+                .iter()
+                .all(|child| matches!(child, Node::Text(_)))
+        };
+        assert!(tokens.iter().all(plain), "{source}");
+    }
+}
+
 /// A size within a size would multiply; ten of them would fill any screen.
 #[test]
 fn sizes_do_not_multiply() {
