@@ -1,7 +1,8 @@
 // Scenes for looking at the page in a browser: `npm run dev`, then `?scene=error&kind=arrears&language=en`.
 
 import { account, appState, conversation, exchange, failedExchange, message, words } from "./fake-data";
-import { FakeIpc, type FakeReply, type Script } from "./fake";
+import { FakeIpc, type Script } from "./fake";
+import type { FakeReply } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type { Account, AppState, Conversation, ErrorKind, Settings, StorageState, VerifyEvent, VerifyRequest } from "./bindings";
 

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { commandError, type Message } from "../ipc";
-import { FakeIpc, type FakeReply, type Script } from "../ipc/fake";
+import { FakeIpc, type Script } from "../ipc/fake";
+import type { FakeReply } from "../ipc/fake-reply";
 import { conversation, message } from "../ipc/fake-data";
-import { Chat, type Body } from "./chat.svelte";
+import type { Body } from "./bodies";
+import { Chat } from "./chat.svelte";
 import { Library } from "./library.svelte";
 import { Link } from "./link.svelte";
 
@@ -72,7 +74,7 @@ describe("sending", () => {
       },
     });
     await chat.send("hello", "qwen-plus", null);
-    expect(last()).toMatchObject({ status: "complete", text: "at once" });
+    expect(last()).toMatchObject({ status: "complete", characters: 7 });
   });
 
   it("goes on from the message that is shown last", async () => {
