@@ -1,27 +1,15 @@
 // The open conversation and every running reply: open, send, retry, stop, switch branch.
 
 import { SvelteMap } from "svelte/reactivity";
-import { asCommandError, type CommandError, type Conversation, type Ipc, type Message, type ReplyEvent, type StartedTurn } from "../ipc";
+import { asCommandError, type CommandError, type Conversation, type Ipc, type Message, type ReplyEvent, type SendMessage, type StartedTurn } from "../ipc";
+import { Bodies, type Body } from "./bodies";
 import { Drafts } from "./drafts";
-import { GrowingText } from "./growing-text";
 import type { Library } from "./library.svelte";
 import type { Link } from "./link.svelte";
-import { ReplyDocument } from "../reply/reply-document";
-import type { ReplyHost } from "../reply/host";
+import { ShownText } from "../reply/shown-text";
+import { join, Queue, type Waiting } from "./queue.svelte";
 import { Reply } from "./reply.svelte";
-import { around, extended, type Run } from "./run";
-
-export interface Body {
-  thinking: GrowingText;
-  /** What a reply shows; a person's message has its text in the row. */
-  document: ReplyDocument;
-}
-
-/** Where a reader was in a conversation: a message, and how far below the top of the view it began. */
-export interface Bookmark {
-  position: number;
-  offset: number;
-}
+import { around, extended, type Bookmark, type Run } from "./run";
 
 /** What the page wants to know when a reply moves on; used for announcements. */
 export interface ReplyListener {
@@ -56,14 +44,20 @@ export class Chat {
   /** Replies that run, and those that ended while their conversation was open. By message id. */
   readonly replies = new SvelteMap<string, Reply>();
   readonly drafts: Drafts;
+  /** Messages that wait for the end of a reply. */
+  readonly queue = new Queue();
+  /** Counts texts that went back to the composer. */
+  refills = $state(0);
 
   #ipc: Ipc;
   #library: Library;
   #link: Link;
   #listener: ReplyListener;
   #newChatDraft: string;
-  #bodies = new Map<string, Body>();
+  #bodies: Bodies;
   #conversationOf = new Map<string, string>();
+  /** Replies that the store called running and that were not: they are asked after once. */
+  #ended = new Set<string>();
   /** The run to load next, and the loading of one before it. */
   #wanted: Run | null = null;
   #moving: Promise<void> | null = null;
@@ -77,6 +71,10 @@ export class Chat {
     this.#listener = listener;
     this.#newChatDraft = newChatDraft;
     this.drafts = new Drafts(ipc);
+    this.#bodies = new Bodies(ipc, {
+      openLink: (address) => (this.link = address),
+      fail: (thrown) => (this.error = asCommandError(thrown)),
+    });
   }
 
   get id(): string | null {
@@ -89,7 +87,7 @@ export class Chat {
 
   /** The reply that is running in the open conversation. */
   get running(): { id: string; reply: Reply } | null {
-    // The end of the branch need not be loaded, and a reply that is tried again stands there alone.
+    // A reply only ever runs at the end of a branch, which need not be loaded.
     const { leaf } = this;
     const reply = leaf === null ? undefined : this.replies.get(leaf);
     return leaf === null || reply?.outcome !== null ? null : { id: leaf, reply };
@@ -97,36 +95,12 @@ export class Chat {
 
   /** What a message shows: of the running reply, or of the stored row. */
   body(message: Message): Body {
-    const known = this.#bodies.get(message.id);
-    if (known !== undefined) return known;
-    const body = this.replies.get(message.id) ?? this.#stored(message);
-    this.#bodies.set(message.id, body);
-    return body;
+    return this.replies.get(message.id) ?? this.#bodies.of(message);
   }
 
   /** True when the end of the branch is loaded. */
   get atEnd(): boolean {
     return this.from + this.messages.length >= this.count;
-  }
-
-  #stored(message: Message): Body {
-    const document = new ReplyDocument(this.#host(message));
-    document.show(message.blocks);
-    return { document, thinking: new GrowingText(message.thinking) };
-  }
-
-  /** What a reply's elements may ask for. */
-  #host(message: { id: string }): ReplyHost {
-    const failed = (thrown: unknown): never => {
-      this.error = asCommandError(thrown);
-      throw thrown;
-    };
-    return {
-      copyCode: async (ordinal, keepHidden) => (await this.#ipc.codeCopy(message.id, ordinal, keepHidden).catch(failed)).hidden,
-      copyTable: async (ordinal, format) => void (await this.#ipc.tableCopy(message.id, ordinal, format).catch(failed)),
-      openLink: (address) => (this.link = address),
-      loadImage: async (address) => new Blob([await this.#ipc.imageLoad(message.id, address)], { type: "image/png" }),
-    };
   }
 
   startNew(): void {
@@ -208,13 +182,45 @@ export class Chat {
   /** Sends a message. False when it was not taken: the text then stays in the composer. */
   async send(text: string, model: string, thinking: boolean | null): Promise<boolean> {
     const conversation = this.id;
-    if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf);
-    const after = this.leaf;
-    const begun = await this.#begin((onEvent) => this.#ipc.messageSend({ conversation, after, text, model, thinking }, onEvent));
-    if (begun === null) return false;
+    if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf, this.count - 1);
+    if (!(await this.#ask({ conversation, after: this.leaf, text, model, thinking }))) return false;
     this.drafts.set(conversation, "");
     this.drafts.flush();
     return true;
+  }
+
+  /** Lets a message wait until the reply that runs here has ended. */
+  later(waiting: Waiting): boolean {
+    if (this.id === null || this.running === null) return false;
+    this.queue.add(this.id, waiting);
+    return true;
+  }
+
+  /** Puts what waits back into the composer. False when nothing does. */
+  takeBack(): boolean {
+    const waiting = this.queue.take(this.id);
+    if (waiting !== null && this.id !== null) this.#giveBack(this.id, waiting);
+    return waiting !== null;
+  }
+
+  #giveBack(conversation: string, { text }: Waiting): void {
+    this.drafts.set(conversation, join(text, this.drafts.get(conversation, "")));
+    this.refills += 1;
+  }
+
+  /** Sends what waited for the end of a reply; after a failure it goes back to the composer. */
+  async #sendWaiting(conversation: string, after: string, ended: boolean): Promise<void> {
+    const waiting = this.queue.take(conversation);
+    if (waiting !== null && !(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);
+  }
+
+  /** Asks the question anew in other words, as a branch beside the old one. */
+  async edit(message: Message, text: string, model: string, thinking: boolean | null): Promise<boolean> {
+    return this.#ask({ conversation: this.id, after: message.parent, text, model, thinking });
+  }
+
+  async #ask(message: SendMessage): Promise<boolean> {
+    return (await this.#begin((onEvent) => this.#ipc.messageSend(message, onEvent), message.conversation)) !== null;
   }
 
   /** Asks again for the reply `id`, as a new branch beside it. */
@@ -246,13 +252,12 @@ export class Chat {
     this.#library.update(this.conversation.id, { model });
   }
 
-  async #begin(command: (onEvent: (event: ReplyEvent) => void) => Promise<StartedTurn>): Promise<StartedTurn | null> {
+  async #begin(command: (onEvent: (event: ReplyEvent) => void) => Promise<StartedTurn>, conversation = this.id): Promise<StartedTurn | null> {
     if (this.sending) return null;
-    const conversation = this.id;
     let turn: StartedTurn | null = null;
     // The id comes with the answer, before anything can be clicked.
     const owner = { id: "" };
-    const reply = new Reply(new ReplyDocument(this.#host(owner)), () => {
+    const reply = new Reply(this.#bodies.document(owner), () => {
       if (turn !== null) void this.#attach(turn.reply.id, reply);
     });
     this.sending = true;
@@ -288,17 +293,23 @@ export class Chat {
   }
 
   #showTurn({ conversation, user, reply }: StartedTurn): void {
+    const parent = user?.parent ?? reply.parent;
+    const elsewhere = parent !== null && parent === this.leaf && !this.atEnd;
+    this.leaf = reply.id;
     this.conversation = {
       id: conversation.id,
       title: conversation.title,
       model: conversation.model,
       draft: "",
     };
-    const parent = user?.parent ?? reply.parent;
-    const end = user === null ? this.messages.findIndex(({ id }) => id === parent) + 1 : this.messages.length;
+    if (elsewhere) {
+      // What waited was sent while the reader was far from the end.
+      this.count += user === null ? 1 : 2;
+      return;
+    }
+    const end = this.messages.findIndex(({ id }) => id === parent) + 1;
     this.messages = [...this.messages.slice(0, end), ...(user === null ? [] : [user]), reply];
     this.count = this.from + this.messages.length;
-    this.leaf = reply.id;
     this.turns += 1;
     this.anchored = true;
   }
@@ -311,24 +322,24 @@ export class Chat {
     this.messages = messages.slice(cut);
     this.from = from + cut;
     this.count = count;
-    const loaded = new Set(messages.map(({ id }) => id));
-    for (const id of this.#bodies.keys()) if (!loaded.has(id) && !this.replies.has(id)) this.#bodies.delete(id);
+    this.#bodies.keep(new Set(messages.map(({ id }) => id)));
     for (const { id, status, characters } of messages) {
       // A row that says the same keeps its elements, and with them what is selected in them.
-      if (!this.replies.has(id) && before.get(id) !== characters) this.#bodies.delete(id);
+      if (!this.replies.has(id) && before.get(id) !== characters) this.#bodies.drop(id);
       // A reply begun before the page was loaded has no channel here yet.
-      if ((status === "streaming" || status === "queued") && !this.replies.has(id)) this.#follow(id, conversation.id);
+      if ((status === "streaming" || status === "queued") && !this.replies.has(id) && !this.#ended.has(id)) this.#follow(id, conversation.id);
     }
   }
 
   #follow(id: string, conversation: string): void {
-    const reply = new Reply(new ReplyDocument(this.#host({ id })), () => void this.#attach(id, reply));
+    const reply = new Reply(this.#bodies.document({ id }), () => void this.#attach(id, reply));
     this.replies.set(id, reply);
-    this.#bodies.delete(id);
+    this.#bodies.drop(id);
     this.#conversationOf.set(id, conversation);
     void this.#attach(id, reply).then(
       (runs) => {
         if (runs) return;
+        this.#ended.add(id);
         this.replies.delete(id);
         this.#conversationOf.delete(id);
         if (this.id === conversation) void this.open(conversation, this.leaf);
@@ -348,12 +359,12 @@ export class Chat {
     if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
         message.id === id
-          ? { ...message, ...outcome, characters: reply.document.element.textContent.length, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
+          ? { ...message, ...outcome, characters: new ShownText(reply.document.element).text.length, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
           : message,
       );
       if (reply.incomplete) {
         this.replies.delete(id);
-        this.#bodies.delete(id);
+        this.#bodies.drop(id);
         void this.open(conversation, this.leaf);
       }
     } else {
@@ -361,6 +372,7 @@ export class Chat {
       this.#library.unread.add(conversation);
     }
     this.#listener.finished(reply);
+    void this.#sendWaiting(conversation, id, outcome.status === "complete" || outcome.status === "stopped");
   }
 
   #isReplying(conversation: string): boolean {
@@ -375,7 +387,8 @@ export class Chat {
     this.bookmark = null;
     this.anchored = false;
     this.drafts.flush();
-    this.#bodies.clear();
+    this.#bodies.keep(new Set());
+    this.#ended.clear();
     for (const [id, reply] of this.replies) if (reply.outcome !== null) this.replies.delete(id);
   }
 }
