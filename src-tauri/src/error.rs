@@ -30,6 +30,7 @@ error_kinds! {
         ModelNotFound ModelAccessDenied Arrears ContentRejected RateLimited TokensPerMinute
         PlanQuotaUsed PlanOnlyForAgents ContextTooLong InvalidRequest UnsupportedByModel
         MediaRejected ServerBusy ServerFault Timeout
+        ImageRefused ImageTooLarge ImageNotAnImage
         KeyNotForEndpoint KeyMissing NoNativeProtocol CodingPlanKey
         KeychainLocked KeychainDenied KeychainUnavailable KeychainAmbiguous KeychainCorrupt
         KeychainTimeout

@@ -1,6 +1,6 @@
 //! The one list of commands, and the TypeScript the page calls them with.
 
-use crate::commands::{accounts, app, chat, keys, library, models, settings, system};
+use crate::commands::{accounts, app, chat, content, keys, library, models, settings};
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
@@ -25,13 +25,23 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             app::demo_leave,
             chat::message_send,
             chat::reply_retry,
+            chat::reply_attach,
             chat::reply_stop,
+            content::message_copy,
+            content::code_copy,
+            content::table_copy,
+            content::text_copy,
+            content::link_inspect,
+            content::link_open,
+            content::image_load,
             keys::key_paste,
             keys::key_type,
             keys::key_verify,
             keys::keychain_retry,
             library::conversations,
             library::conversation_open,
+            library::conversation_window,
+            library::conversation_find,
             library::conversation_rename,
             library::conversation_delete,
             library::conversation_restore,
@@ -40,8 +50,6 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             models::models,
             models::models_refresh,
             settings::settings_save,
-            system::link_open,
-            system::text_copy,
         ])
 }
 

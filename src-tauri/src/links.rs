@@ -1,38 +1,30 @@
-//! The gate every link passes before the user's browser opens it.
+//! Links of a reply: where one leads, and opening it. The gate that both pass is `markdown`'s.
 
 use crate::error::{CommandError, ErrorKind};
-use url::Url;
+use crate::view::LinkTarget;
 
-/// Longer addresses are refused, in bytes.
-const LONGEST: usize = 2048;
-
-/// The address to open, written anew from its parts.
+/// Where an address leads, if it passes the gate.
 ///
 /// # Errors
-/// [`ErrorKind::LinkRefused`] for any scheme but `https`, `http` and `mailto`, for a user name in
-/// front of the host, for control characters and for overlong addresses.
-pub(crate) fn check(address: &str) -> Result<Url, CommandError> {
-    let refused = || CommandError::from(ErrorKind::LinkRefused);
-    if address.len() > LONGEST || address.chars().any(char::is_control) {
-        return Err(refused());
-    }
-    let url = Url::parse(address).map_err(|_error| refused())?;
-    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
-    let plain = url.username().is_empty() && url.password().is_none();
-    if (web && plain) || url.scheme() == "mailto" {
-        Ok(url)
-    } else {
-        Err(refused())
-    }
+/// [`ErrorKind::LinkRefused`] when it does not.
+pub(crate) fn inspect(address: &str) -> Result<LinkTarget, CommandError> {
+    let link = markdown::gate(address).ok_or(ErrorKind::LinkRefused)?;
+    Ok(LinkTarget {
+        address: link.address,
+        host: link.host,
+        host_shown: link.host_shown,
+        secure: link.secure,
+        mixed_script: link.mixed_script,
+    })
 }
 
-/// Opens a checked address in the user's browser.
+/// Opens an address in the user's browser, if it passes the gate.
 ///
 /// # Errors
-/// [`ErrorKind::LinkRefused`] as [`check`], or when the system has nothing to open it with.
+/// [`ErrorKind::LinkRefused`] when it does not, or when the system has nothing to open it with.
 pub(crate) fn open(address: &str) -> Result<(), CommandError> {
-    let url = check(address)?;
-    tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+    let link = markdown::gate(address).ok_or(ErrorKind::LinkRefused)?;
+    tauri_plugin_opener::open_url(link.address, None::<&str>)
         .map_err(|_error| ErrorKind::LinkRefused.into())
 }
 
@@ -41,17 +33,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_web_and_mail_addresses_pass() {
+    fn u_04_a_target_names_the_host_that_is_really_asked() {
+        let target = inspect("https://Example.com:8443/%E4%BD%A0?a=1").unwrap();
+        assert_eq!(target.address, "https://example.com:8443/%E4%BD%A0?a=1");
+        assert_eq!((target.host.as_str(), target.secure), ("example.com", true));
+        assert!(!inspect("http://example.com").unwrap().secure);
+
+        let chinese = inspect("https://阿里云.cn/").unwrap();
+        assert_eq!(chinese.host_shown, "阿里云.cn");
+        assert!(chinese.host.starts_with("xn--") && !chinese.mixed_script);
+        for imitation in [
+            "https://аliyun.com/",
+            "https://аррӏе.com/",
+            "https://gοogle.com/",
+        ] {
+            let target = inspect(imitation).unwrap();
+            assert!(target.mixed_script, "{target:?}");
+            assert!(target.host_shown.starts_with("xn--"), "{target:?}");
+        }
+    }
+
+    #[test]
+    fn u_03_only_web_and_mail_addresses_have_a_target() {
         for address in [
             "https://bailian.console.aliyun.com/?tab=model",
-            "http://example.com",
             "HTTPS://EXAMPLE.com/%E4%BD%A0",
             "mailto:a@example.com",
         ] {
-            let url = check(address).expect(address);
+            let target = inspect(address).expect(address);
             assert_eq!(
-                check(url.as_str()).unwrap(),
-                url,
+                inspect(&target.address).unwrap(),
+                target,
                 "writing it again changes nothing"
             );
         }
@@ -60,18 +72,16 @@ mod tests {
             "file:///etc/passwd",
             "data:text/html,x",
             "smb://host/share",
-            "vbscript:x",
             "ms-msdt:/id",
             "https://aliyun.com@evil.test/",
             "https://user:pass@host/",
             "java\nscript:alert(1)",
             "https://exa\tmple.com",
             "//evil.test",
-            "evil",
             "",
         ] {
-            assert!(check(address).is_err(), "{address:?} must not open");
+            assert!(inspect(address).is_err(), "{address:?} must not open");
         }
-        assert!(check(&format!("https://example.com/{}", "a".repeat(3000))).is_err());
+        assert!(inspect(&format!("https://example.com/{}", "a".repeat(3000))).is_err());
     }
 }

@@ -61,12 +61,11 @@ fn a_sent_message_is_answered_in_order_with_one_terminal_event() {
         (&json!("complete"), &Value::Null)
     );
 
-    let said = |field: &str| -> String {
-        messages
-            .iter()
-            .filter_map(|message| message[field].as_str())
-            .collect()
-    };
+    let thinking: String = messages
+        .iter()
+        .filter_map(|message| message["thinking"].as_str())
+        .collect();
+    let blocks = json!(shown(&messages));
     let id = &turn["conversation"]["id"];
     let opened = page
         .call(
@@ -78,9 +77,76 @@ fn a_sent_message_is_answered_in_order_with_one_terminal_event() {
         opened["messages"][0]["text"],
         "/fake tokens=40 rate=1000 thinking=10"
     );
-    assert_eq!(opened["messages"][1]["text"], said("text"));
-    assert_eq!(opened["messages"][1]["thinking"], said("thinking"));
-    assert_eq!(opened["messages"][1]["status"], "complete");
+    let reply = &opened["messages"][1];
+    assert_eq!(reply["blocks"], blocks, "stored as it was shown");
+    assert_eq!(
+        (&reply["text"], &reply["status"]),
+        (&json!(""), &json!("complete"))
+    );
+    assert_eq!(reply["thinking"], thinking);
+    assert!(reply["characters"].as_u64().unwrap() > 40);
+    assert_eq!((&opened["count"], &opened["from"]), (&json!(2), &json!(0)));
+}
+
+#[test]
+fn a_page_that_comes_late_is_told_all_and_finds_it_stored_afterwards() {
+    let server = FakeServer::start(Options::default());
+    let page = Page::open("main");
+    page.sign_in(&server.compatible_base(), FakeServer::KEY);
+    page.hear_until("models");
+    let text = "/fake rate=20 text=**one** two three four five six seven eight nine ten";
+    let turn = page.call("message_send", send(text)).unwrap();
+    let reply = &turn["reply"]["id"];
+    page.hear_until("delta");
+    let attach = json!({ "reply": reply, "onEvent": CHANNEL });
+    assert_eq!(page.call("reply_attach", attach.clone()).unwrap(), true);
+    page.hear_until("snapshot");
+    page.hear_until("finished");
+    assert_eq!(page.call("reply_attach", attach).unwrap(), false);
+
+    let (id, leaf) = (&turn["conversation"]["id"], reply);
+    let window = json!({ "conversation": id, "leaf": leaf, "from": 1, "count": 5 });
+    let window = page.call("conversation_window", window).unwrap();
+    assert_eq!((&window["count"], &window["from"]), (&json!(2), &json!(1)));
+    assert_eq!(window["messages"][0]["id"], *reply);
+    let find = json!({ "conversation": id, "leaf": leaf, "query": "ONE two" });
+    let found = page.call("conversation_find", find).unwrap();
+    assert_eq!(found["query"], "ONE two");
+    let place = json!({ "position": 1, "message": reply, "index": 0 });
+    assert_eq!(found["hits"], json!([place]), "{found}");
+}
+
+#[test]
+fn u_04_the_host_of_a_link_is_told_before_it_is_opened() {
+    let page = Page::open("main");
+    let inspect = |address: &str| page.call("link_inspect", json!({ "address": address }));
+    let honest = inspect("https://阿里云.cn/a").unwrap();
+    assert_eq!(honest["hostShown"], "阿里云.cn");
+    assert_eq!(
+        (&honest["secure"], &honest["mixedScript"]),
+        (&json!(true), &json!(false))
+    );
+    let imitated = inspect("http://аliyun.com").unwrap();
+    assert_eq!(imitated["hostShown"], imitated["host"]);
+    assert_eq!(
+        (&imitated["secure"], &imitated["mixedScript"]),
+        (&json!(false), &json!(true))
+    );
+    let refused = inspect("https://aliyun.com@evil.test").unwrap_err();
+    assert_eq!(refused["kind"], "linkRefused");
+}
+
+/// What the operations of these messages make.
+fn shown(messages: &[Value]) -> Vec<markdown::Node> {
+    let mut blocks = Vec::new();
+    for message in messages {
+        if message["event"] == "delta" {
+            let operations: Vec<markdown::Operation> =
+                serde_json::from_value(message["operations"].clone()).unwrap();
+            markdown::apply(&mut blocks, &operations);
+        }
+    }
+    blocks
 }
 
 #[test]
@@ -156,7 +222,9 @@ fn i_06_wrong_arguments_are_errors_for_every_command_and_never_a_panic() {
         json!({ "conversation": long, "account": long, "text": 1, "title": long, "reply": long }),
         json!({ "conversation": "../../etc", "leaf": "x", "account": "x", "title": "t", "text": "t",
                 "reply": "x", "model": "m", "address": "javascript:alert(1)", "key": "", "retry": {},
-                "settings": { "language": "klingon" }, "unknown": true, "onEvent": "nonsense" }),
+                "settings": { "language": "klingon" }, "unknown": true, "onEvent": "nonsense",
+                "ordinal": -1, "keepHidden": "yes", "format": "html", "from": 1e30, "count": 0,
+                "query": long }),
     ];
     for command in commands() {
         for arguments in &wrong {

@@ -11,13 +11,21 @@ export interface Reach {
   openSettings: () => void;
   openPicker: () => void;
   focusComposer: () => void;
+  openFind: () => void;
   showShortcuts: () => void;
 }
 
 export function commandList(reach: Reach): Action[] {
   const chatShown = (): boolean => reach.session().view === "chat" && reach.session().usable;
+  const inConversation = (): boolean => chatShown() && reach.session().chat.id !== null;
+  const findStep = (steps: number): void => {
+    const { find } = reach.session();
+    if (find.open) void find.step(steps);
+    else reach.openFind();
+  };
   const lastReply = (): string | null => {
-    const message = reach.session().chat.messages.at(-1);
+    const { chat } = reach.session();
+    const message = chat.atEnd ? chat.messages.at(-1) : undefined;
     return message?.role === "assistant" ? message.id : null;
   };
   const settled = (): boolean => chatShown() && reach.session().chat.running === null && lastReply() !== null;
@@ -32,13 +40,19 @@ export function commandList(reach: Reach): Action[] {
     { id: "newChat", label: "action.newChat", shortcut: { key: "n", modifier: true }, when: chatShown, run: () => reach.session().chat.startNew() },
     { id: "settings", label: "action.settings", shortcut: { key: ",", modifier: true }, when: () => reach.session().usable, run: reach.openSettings },
     { id: "modelPicker", label: "action.modelPicker", shortcut: { key: "/", modifier: true }, when: chatShown, run: reach.openPicker },
+    { id: "find", label: "action.find", shortcut: { key: "f", modifier: true }, when: inConversation, run: reach.openFind },
+    { id: "findNext", label: "action.findNext", shortcut: { key: "F3" }, when: inConversation, run: () => findStep(1) },
+    { id: "findPrevious", label: "action.findPrevious", shortcut: { key: "F3", shift: true }, when: inConversation, run: () => findStep(-1) },
     { id: "focusComposer", label: "action.focusComposer", shortcut: { key: "l", modifier: true }, when: chatShown, run: reach.focusComposer },
     {
       id: "stop",
       label: "action.stop",
       shortcut: { key: "Escape" },
       when: () => chatShown() && reach.session().chat.running !== null,
-      run: () => void reach.session().chat.stop(),
+      run: () => {
+        // What waits for the end of the reply comes back first.
+        if (!reach.session().chat.takeBack()) void reach.session().chat.stop();
+      },
     },
     {
       id: "retryLast",
@@ -57,8 +71,8 @@ export function commandList(reach: Reach): Action[] {
       when: settled,
       run: () => {
         const session = reach.session();
-        const message = session.chat.messages.at(-1);
-        if (message !== undefined) void session.attempt(() => session.ipc.textCopy(session.chat.body(message).text.toString()));
+        const id = lastReply();
+        if (id !== null) void session.attempt(() => session.ipc.messageCopy(id));
       },
     },
     { id: "nextChat", label: "action.nextChat", shortcut: { key: "Tab", control: true }, when: chatShown, run: () => step(1) },

@@ -24,10 +24,10 @@ async function client(): Promise<Ipc> {
 
 const spoken = {
   started: (): void => announce(t("announce.answering")),
-  finished: ({ outcome, text }: Reply): void => {
+  finished: ({ outcome, document }: Reply): void => {
     if (outcome?.error != null) announce(t("announce.failed", { title: errorTitle(outcome.error) }));
     else if (outcome?.status === "stopped") announce(t("announce.stopped"));
-    else announce(t("announce.finished", { count: countWords(text.toString()) }));
+    else announce(t("announce.finished", { count: countWords(document.element.textContent) }));
   },
 };
 

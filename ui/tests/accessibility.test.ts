@@ -1,11 +1,11 @@
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { announcement } from "../src/design/announcer.svelte";
-import { account, appState, exchange, failedExchange } from "../src/ipc/fake-data";
+import { account, appState, conversation, exchange, failedExchange } from "../src/ipc/fake-data";
 import { refuse, settle, start, type Page } from "./page";
 
 const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1", lastConversation: "x" });
-const conversations = (messages = exchange("en")) => [{ id: "x", title: "Chat", model: null, draft: "", messages }];
+const conversations = (messages = exchange("en")) => [conversation("x", "Chat", messages, { model: null })];
 
 /** The serious findings; colours are checked from the tokens, because jsdom draws nothing. */
 async function findings(): Promise<string[]> {

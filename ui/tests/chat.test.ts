@@ -2,11 +2,11 @@ import { describe, expect, it, vi } from "vitest";
 import { errorActions } from "../src/errors/table";
 import { en } from "../src/i18n/en";
 import { commandError, type ErrorKind } from "../src/ipc";
-import { account, appState, exchange, message } from "../src/ipc/fake-data";
+import { account, appState, conversation, exchange, message } from "../src/ipc/fake-data";
 import { settle, start, type Page } from "./page";
 
 const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1" });
-const library = ["one", "two"].map((id) => ({ id, title: `Chat ${id}`, model: "qwen-plus", draft: "", messages: [message(`${id}-q`, null, "user", "question"), message(`${id}-a`, `${id}-q`, "assistant", "answer")] }));
+const library = ["one", "two"].map((id) => conversation(id, `Chat ${id}`, [message(`${id}-q`, null, "user", "question"), message(`${id}-a`, `${id}-q`, "assistant", "answer")], { model: "qwen-plus" }));
 
 const chat = (): Promise<Page> => start({ app: signedIn, conversations: library });
 
@@ -130,10 +130,10 @@ describe("a reply", () => {
 
   it("shows a changed row once, not twice", async () => {
     const rows = [message("q", null, "user", "q"), message("a", "q", "assistant", "so", { status: "streaming" })];
-    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [{ id: "x", title: "x", model: null, draft: "", messages: rows }] });
+    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [conversation("x", "x", rows)] });
     expect(page.get("answer").textContent).toBe("so");
     const more = [rows[0] ?? message("q", null, "user", "q"), message("a", "q", "assistant", "so far", { status: "complete" })];
-    vi.spyOn(page.ipc, "conversationOpen").mockResolvedValue({ id: "x", title: "x", model: null, draft: "", messages: more });
+    vi.spyOn(page.ipc, "conversationOpen").mockResolvedValue(conversation("x", "x", more));
     await page.session.chat.open("x");
     await settle();
     expect(page.get("answer").textContent).toBe("so far");
@@ -213,7 +213,7 @@ describe("a reply", () => {
 
   it("marks what was interrupted or cut at the limit", async () => {
     const cut = [message("q", null, "user", "q"), message("a", "q", "assistant", "half", { status: "interrupted", finishReason: null })];
-    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [{ id: "x", title: "x", model: null, draft: "", messages: cut }] });
+    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [conversation("x", "x", cut)] });
     expect(page.get("message-assistant").dataset["status"]).toBe("interrupted");
     expect(page.get("message-assistant").textContent).toContain("Interrupted · 4 characters saved");
   });
@@ -354,7 +354,7 @@ describe("the keyboard", () => {
   });
 
   it("goes from message to message and from branch to branch", async () => {
-    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [{ id: "x", title: "x", model: null, draft: "", messages: exchange("en") }] });
+    const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [conversation("x", "x", exchange("en"))] });
     page.get("thread").focus();
     await page.press("k");
     expect(document.activeElement).toBe(page.get("message-assistant"));

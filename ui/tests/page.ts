@@ -6,7 +6,8 @@ import { afterEach } from "vitest";
 import App from "../src/App.svelte";
 import { announce } from "../src/design/announcer.svelte";
 import { commandError, type ErrorKind } from "../src/ipc";
-import { FakeIpc, type FakeReply, type Script } from "../src/ipc/fake";
+import { FakeIpc, type Script } from "../src/ipc/fake";
+import type { FakeReply } from "../src/ipc/fake-reply";
 import { Session } from "../src/session/session.svelte";
 
 afterEach(() => {

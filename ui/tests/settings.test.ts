@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commandError, type StorageState } from "../src/ipc";
-import { account, appState, exchange } from "../src/ipc/fake-data";
+import { account, appState, conversation, exchange } from "../src/ipc/fake-data";
 import { settle, start, type Page } from "./page";
 
 const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1" });
@@ -113,7 +113,7 @@ describe("settings", () => {
 
 describe("data that cannot be used as it is", () => {
   async function withStorage(storage: StorageState): Promise<Page> {
-    return start({ app: { ...signedIn, storage, lastConversation: storage.state === "readOnly" ? "x" : null }, conversations: [{ id: "x", title: "Old chat", model: null, draft: "", messages: exchange("en") }] });
+    return start({ app: { ...signedIn, storage, lastConversation: storage.state === "readOnly" ? "x" : null }, conversations: [conversation("x", "Old chat", exchange("en"))] });
   }
 
   it("is shown and not written when it can only be read", async () => {

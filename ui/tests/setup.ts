@@ -19,3 +19,11 @@ Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function showModal(this: HTMLDialogElement): void {
   this.open = true;
 };
+Range.prototype.getBoundingClientRect = () => new DOMRect();
+
+class Marked extends Set<AbstractRange> {
+  constructor(...ranges: AbstractRange[]) {
+    super(ranges);
+  }
+}
+Object.assign(globalThis, { CSS: { ...globalThis.CSS, highlights: new Map() }, Highlight: Marked });

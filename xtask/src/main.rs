@@ -33,7 +33,8 @@ cargo xtask COMMAND, from the root of the repository
   check                 the quick gates of `test`: format, lint, deny, page
   demo                  run the real app against a loopback server, without a display;
                         leaves a screenshot and a transcript in target/demo
-  bench                 build for release, measure, print JSON on standard output
+  bench [render]        build for release, measure, print JSON on standard output; `render`
+                        measures what showing a reply costs
   bundle [FORMAT,..]    build installers (Linux: deb,rpm)
   help                  this text
 

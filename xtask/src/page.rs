@@ -51,10 +51,15 @@ pub(crate) fn build(checkout: &Checkout) -> Result<(), Failure> {
 
 /// A call of npm in `ui/`, with arguments that hold no spaces.
 pub(crate) fn npm(checkout: &Checkout, arguments: &str) -> Call {
+    npm_in(checkout, "ui", arguments)
+}
+
+/// A call of npm in a folder of the checkout, with arguments that hold no spaces.
+pub(crate) fn npm_in(checkout: &Checkout, folder: &str, arguments: &str) -> Call {
     Call::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
         .advice("DashDesk needs Node.js 20.19 or newer with npm")
         .args(arguments.split_whitespace())
-        .folder(&folder(checkout))
+        .folder(&checkout.root().join(folder))
         // Colours would hide the counts from us.
         .env("NO_COLOR", "1")
 }

@@ -14,6 +14,8 @@ pub(crate) enum Purpose {
     Build,
     /// Driving it in a window without a display, with a real keychain.
     Test,
+    /// Comparing its rendering with other pages and another browser.
+    Bench,
 }
 
 /// The package managers we know.
@@ -37,7 +39,7 @@ struct Need {
     pacman: &'static str,
 }
 
-const NEEDS: [Need; 14] = [
+const NEEDS: [Need; 15] = [
     Need {
         purpose: Purpose::Build,
         reason: "links Rust programs; compiles SQLite and the TLS primitives",
@@ -135,6 +137,13 @@ const NEEDS: [Need; 14] = [
         apt: "python3-pip",
         dnf: "python3-pip",
         pacman: "python-pip",
+    },
+    Need {
+        purpose: Purpose::Bench,
+        reason: "the other engine, whose costs are compared, and its driver",
+        apt: "chromium chromium-driver",
+        dnf: "chromium chromedriver",
+        pacman: "chromium",
     },
 ];
 
@@ -291,7 +300,7 @@ mod tests {
             .iter()
             .filter(|need| need.purpose <= Purpose::Test)
             .count();
-        assert_eq!((build, test), (5, NEEDS.len()));
+        assert_eq!((build, test, NEEDS.len()), (5, 14, 15));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(crate) async fn app_ready(desk: State<'_, Desk>) -> Result<(), CommandError>
     if let Some(window) = desk.window() {
         (window.show)();
     }
+    // The first code block of a reply should not wait for its grammar.
+    drop(tauri::async_runtime::spawn_blocking(markdown::warm));
     // Tidying up can wait until there is something to look at.
     if desk.storage() == StorageState::Ready {
         desk.engine()?.forget_deleted().await?;

@@ -51,6 +51,19 @@ pub(crate) async fn reply_retry(
     view(&engine, started).await
 }
 
+/// Listens to a running reply from now on, in place of whoever did before; `false` when it does
+/// not run. A snapshot comes first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reply_attach(
+    desk: State<'_, Desk>,
+    reply: String,
+    on_event: Channel<ReplyEvent>,
+) -> Result<bool, CommandError> {
+    let reply = id(&reply)?;
+    Ok(desk.engine()?.attach(reply, forward(on_event)).await?)
+}
+
 /// Stops a reply; its text is kept. A reply that has ended stays as it is.
 #[tauri::command]
 #[specta::specta]

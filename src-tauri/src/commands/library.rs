@@ -3,7 +3,9 @@
 use crate::commands::app::{remember, remember_conversation, remembered};
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorKind};
-use crate::view::{Conversation, ConversationSummary, conversation_id, model_id, optional_id};
+use crate::view::{
+    Conversation, ConversationSummary, Found, conversation_id, id, model_id, optional_id,
+};
 use tauri::State;
 
 /// A title longer than this is refused, in bytes.
@@ -27,7 +29,7 @@ pub(crate) async fn conversations(
     Ok(rows.into_iter().map(summary).collect())
 }
 
-/// A conversation with the branch through `leaf`, or its newest branch.
+/// A conversation with the end of the branch through `leaf`, or of its newest branch.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn conversation_open(
@@ -38,11 +40,43 @@ pub(crate) async fn conversation_open(
     let engine = desk.engine()?;
     let id = conversation_id(&conversation)?;
     let leaf = optional_id(leaf.as_deref())?;
-    let (row, messages) = engine
-        .with_store(move |store| Ok((store.conversation(id)?, store.messages(id)?)))
-        .await?;
+    let window = engine.open_conversation(id, leaf).await?;
     remember_conversation(&engine, &conversation).await;
-    Ok(Conversation::new(row, messages, leaf))
+    Ok(window.into())
+}
+
+/// Other messages of the branch that ends at `leaf`: `count` of them from place `from` on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_window(
+    desk: State<'_, Desk>,
+    conversation: String,
+    leaf: String,
+    from: u32,
+    count: u32,
+) -> Result<Conversation, CommandError> {
+    let engine = desk.engine()?;
+    let (conversation, leaf) = (conversation_id(&conversation)?, id(&leaf)?);
+    let (from, count) = (place(from), place(count));
+    Ok(engine
+        .read_window(conversation, leaf, from, count)
+        .await?
+        .into())
+}
+
+/// Every place of a text in the branch that ends at `leaf`, as a person sees it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_find(
+    desk: State<'_, Desk>,
+    conversation: String,
+    leaf: String,
+    query: String,
+) -> Result<Found, CommandError> {
+    let engine = desk.engine()?;
+    let (conversation, leaf) = (conversation_id(&conversation)?, id(&leaf)?);
+    let found = engine.find(conversation, leaf, &query).await?;
+    Ok(Found::new(query, found))
 }
 
 /// Gives a conversation a title of the person's own.
@@ -132,4 +166,9 @@ pub(crate) async fn draft_save(
                 .await?)
         }
     }
+}
+
+/// A place in a branch; beyond what this system can count it is beyond the branch too.
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

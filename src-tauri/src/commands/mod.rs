@@ -9,8 +9,8 @@
 pub(crate) mod accounts;
 pub(crate) mod app;
 pub(crate) mod chat;
+pub(crate) mod content;
 pub(crate) mod keys;
 pub(crate) mod library;
 pub(crate) mod models;
 pub(crate) mod settings;
-pub(crate) mod system;

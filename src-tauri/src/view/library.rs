@@ -1,9 +1,11 @@
 //! Conversations and messages as the page sees them.
 
 use crate::error::CommandError;
-use conversation::{Node, Role, Status, Tree};
+use conversation::{Role, Status};
 use engine::Failure;
-use serde::Serialize;
+use markdown::Node;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use specta::Type;
 
 /// A row of the sidebar.
@@ -116,6 +118,19 @@ pub(crate) struct Siblings {
     pub(crate) ids: Vec<String>,
 }
 
+/// A reply's blocks as they were kept: JSON that is passed on unread.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Blocks(Option<Box<RawValue>>);
+
+impl Serialize for Blocks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(json) => json.serialize(serializer),
+            None => serializer.collect_seq(std::iter::empty::<Node>()),
+        }
+    }
+}
+
 /// A message.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -128,8 +143,13 @@ pub(crate) struct Message {
     pub(crate) role: Author,
     /// How far it is.
     pub(crate) status: MessageStatus,
-    /// What it says.
+    /// What a person wrote; empty for a reply.
     pub(crate) text: String,
+    /// How many characters were written.
+    pub(crate) characters: u32,
+    /// What a reply shows; empty for a person's message and while it runs.
+    #[specta(type = Vec<Node>)]
+    pub(crate) blocks: Blocks,
     /// What the model thought.
     pub(crate) thinking: String,
     /// The model that wrote it.
@@ -155,7 +175,12 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(crate) fn new(row: store::Message, siblings: Siblings) -> Self {
+    pub(crate) fn new(
+        row: store::Message,
+        siblings: Siblings,
+        blocks: Option<Box<RawValue>>,
+    ) -> Self {
+        let characters = small(row.text.chars().count());
         let usage: Option<engine::Usage> =
             row.usage.and_then(|text| serde_json::from_str(&text).ok());
         let error: Option<Failure> = row.error.and_then(|text| serde_json::from_str(&text).ok());
@@ -167,7 +192,12 @@ impl Message {
                 Role::Assistant => Author::Assistant,
             },
             status: row.status.into(),
-            text: row.text,
+            text: match row.role {
+                Role::User | Role::System => row.text,
+                Role::Assistant => String::new(),
+            },
+            characters,
+            blocks: Blocks(blocks),
             thinking: row.thinking,
             model: row.model,
             created_ms: row.created_ms,
@@ -183,7 +213,7 @@ impl Message {
     }
 }
 
-/// A conversation with the messages of one branch.
+/// A conversation with neighbouring messages of one branch.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Conversation {
@@ -195,61 +225,70 @@ pub(crate) struct Conversation {
     pub(crate) model: Option<String>,
     /// What was typed and not sent.
     pub(crate) draft: String,
-    /// The branch, first message first.
+    /// How many messages the branch has.
+    pub(crate) count: u32,
+    /// The place in the branch of the first message here, from zero.
+    pub(crate) from: u32,
+    /// The messages, first one first.
     pub(crate) messages: Vec<Message>,
 }
 
-impl Conversation {
-    /// The branch that ends at `leaf`, or goes through it, or the newest one.
-    pub(crate) fn new(
-        row: store::Conversation,
-        messages: Vec<store::Message>,
-        through: Option<conversation::MessageId>,
-    ) -> Self {
-        let nodes = messages.iter().map(|message| Node {
-            id: message.id,
-            parent: message.parent,
-            role: message.role,
-            status: message.status,
-            text: String::new(),
+impl From<engine::Window> for Conversation {
+    fn from(window: engine::Window) -> Self {
+        let messages = window.messages.into_iter().map(|read| {
+            let siblings = among(read.message.id, &read.versions);
+            Message::new(read.message, siblings, read.blocks)
         });
-        let shown = Tree::new(nodes.collect())
-            .map_or_else(|_error| Vec::new(), |tree| branch(&tree, through));
-        let mut rows: std::collections::HashMap<_, _> = messages
-            .into_iter()
-            .map(|message| (message.id, message))
-            .collect();
-        let messages = shown
-            .into_iter()
-            .filter_map(|(id, siblings)| Some(Message::new(rows.remove(&id)?, siblings)))
-            .collect();
         Self {
-            id: row.id.to_string(),
-            title: row.title,
-            model: row.model,
-            draft: row.draft,
-            messages,
+            messages: messages.collect(),
+            count: small(window.count),
+            from: small(window.from),
+            id: window.conversation.id.to_string(),
+            title: window.conversation.title,
+            model: window.conversation.model,
+            draft: window.conversation.draft,
         }
     }
 }
 
-fn branch(
-    tree: &Tree,
-    through: Option<conversation::MessageId>,
-) -> Vec<(conversation::MessageId, Siblings)> {
-    let leaf = through
-        .and_then(|id| tree.newest_leaf_below(id))
-        .or_else(|| tree.newest_leaf());
-    let Some(leaf) = leaf else { return Vec::new() };
-    let versions = |id| {
-        tree.siblings(id)
-            .map(|siblings| siblings.ids)
-            .unwrap_or_default()
-    };
-    tree.path_to(leaf)
-        .into_iter()
-        .map(|node| (node.id, among(node.id, &versions(node.id))))
-        .collect()
+/// One place of a text in a branch.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FoundPlace {
+    /// The place of the message in the branch, from zero.
+    pub(crate) position: u32,
+    /// The message.
+    pub(crate) message: String,
+    /// Which of the places in this message it is, from zero.
+    pub(crate) index: u32,
+}
+
+/// The places of a text in a branch.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Found {
+    /// What was searched for.
+    pub(crate) query: String,
+    /// The places in reading order.
+    pub(crate) hits: Vec<FoundPlace>,
+    /// Whether there are more.
+    pub(crate) cut: bool,
+}
+
+impl Found {
+    /// The places of `query`.
+    pub(crate) fn new(query: String, found: engine::Found) -> Self {
+        let hits = found.hits.into_iter().map(|hit| FoundPlace {
+            position: small(hit.position),
+            message: hit.message.to_string(),
+            index: small(hit.index),
+        });
+        Self {
+            query,
+            hits: hits.collect(),
+            cut: found.cut,
+        }
+    }
 }
 
 /// Where a message stands among the versions of its turn.
@@ -263,4 +302,9 @@ pub(crate) fn among(id: conversation::MessageId, versions: &[conversation::Messa
         count: u32::try_from(versions.len()).unwrap_or(1).max(1),
         ids: versions.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// A count for the page, which never comes near the limit.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

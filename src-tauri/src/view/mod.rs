@@ -1,6 +1,7 @@
 //! What the page sees: types that serialise to the page and to nothing else.
 
 mod account;
+mod content;
 mod id;
 mod library;
 mod model;
@@ -11,8 +12,9 @@ pub(crate) use account::{
     Account, AddressPreview, EndpointKind, KeyCandidate, TestResult, VerifyEvent, VerifyRequest,
     VerifyScope,
 };
+pub(crate) use content::{CopiedCode, LinkTarget, Picture, TableFormat};
 pub(crate) use id::{conversation_id, id, model_id, optional_id};
-pub(crate) use library::{Conversation, ConversationSummary};
+pub(crate) use library::{Conversation, ConversationSummary, Found};
 pub(crate) use model::Model;
 pub(crate) use reply::{ReplyEvent, RetryReply, SendMessage, StartedTurn};
 pub(crate) use state::{

@@ -3,6 +3,7 @@
 use super::library::{ConversationSummary, Message, MessageStatus, Usage, among};
 use crate::error::CommandError;
 use engine::Phase;
+use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -55,9 +56,9 @@ impl StartedTurn {
         Self {
             user: turn.user.map(|user| {
                 let siblings = among(user.id, users);
-                Message::new(user, siblings)
+                Message::new(user, siblings, None)
             }),
-            reply: Message::new(turn.reply, reply),
+            reply: Message::new(turn.reply, reply, None),
             conversation: ConversationSummary::new(turn.conversation, true),
         }
     }
@@ -75,7 +76,18 @@ pub(crate) enum ReplyPhase {
     Waiting,
 }
 
-/// One message of a running reply. `started` comes first and `finished` last, each once.
+impl From<Phase> for ReplyPhase {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Queued => Self::Queued,
+            Phase::Connecting => Self::Connecting,
+            Phase::Waiting => Self::Waiting,
+        }
+    }
+}
+
+/// One message of a running reply. `started` comes first, or `snapshot` where one begins to listen
+/// in the middle; `finished` comes last.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(
     rename_all = "camelCase",
@@ -95,14 +107,25 @@ pub(crate) enum ReplyEvent {
         /// The thing waited for.
         phase: ReplyPhase,
     },
-    /// Text to append.
+    /// Changes of the answer, and thinking to append.
     Delta {
         /// Position in the sequence.
         sequence: u32,
-        /// Answer text.
-        text: String,
+        /// What turns the answer shown into the one to show.
+        operations: Vec<Operation>,
         /// Thinking.
         thinking: String,
+    },
+    /// Replaces everything shown; the first event of a page that begins to listen in the middle.
+    Snapshot {
+        /// Position of the last event it stands for.
+        sequence: u32,
+        /// The answer.
+        blocks: Vec<Node>,
+        /// The thinking.
+        thinking: String,
+        /// What a reply without text waits for.
+        phase: ReplyPhase,
     },
     /// The reply is over and stored.
     Finished {
@@ -156,20 +179,27 @@ impl From<engine::ReplyEvent> for ReplyEvent {
             engine::ReplyEvent::Started { sequence } => Self::Started { sequence },
             engine::ReplyEvent::Phase { sequence, phase } => Self::Phase {
                 sequence,
-                phase: match phase {
-                    Phase::Queued => ReplyPhase::Queued,
-                    Phase::Connecting => ReplyPhase::Connecting,
-                    Phase::Waiting => ReplyPhase::Waiting,
-                },
+                phase: phase.into(),
             },
             engine::ReplyEvent::Delta {
                 sequence,
-                text,
+                operations,
                 thinking,
             } => Self::Delta {
                 sequence,
-                text,
+                operations,
                 thinking,
+            },
+            engine::ReplyEvent::Snapshot {
+                sequence,
+                blocks,
+                thinking,
+                phase,
+            } => Self::Snapshot {
+                sequence,
+                blocks,
+                thinking,
+                phase: phase.into(),
             },
             engine::ReplyEvent::Finished { sequence, outcome } => Self::Finished {
                 sequence,

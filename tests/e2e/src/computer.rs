@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::app::{Launch, app_binary};
+use crate::browser::{Browser, Engine};
 use crate::clipboard::Clipboard;
 use crate::display::{Display, Windows};
 use crate::driver::Driver;
@@ -150,6 +151,15 @@ impl Computer {
         let driver = Driver::start(&self.environment(launch), launch.umask)?;
         let client = driver.connect(&binary).await?;
         Window::new(client, driver, &binary, self.display.name().to_owned())
+    }
+
+    /// Opens an empty browser window.
+    ///
+    /// # Errors
+    /// When the browser or its driver is missing.
+    pub async fn browse(&self, engine: Engine) -> Result<Browser> {
+        let environment = self.environment(&Launch::default());
+        Browser::start(engine, environment, &self.place("home")).await
     }
 
     /// Starts the app by itself, as a person would, without a driver.

@@ -1,4 +1,4 @@
-//! `WebKitWebDriver`, which starts the app and drives its window.
+//! The driver, which starts the app or a browser and drives its window.
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::process::Process;
-use crate::program::WEB_DRIVER;
+use crate::program::{Program, WEB_DRIVER};
 use crate::{Error, Result};
 
 /// How long the driver may take to listen.
@@ -29,16 +29,28 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver on a free port.
+    /// Starts the driver of the app on a free port.
     ///
     /// # Errors
     /// When `WebKitWebDriver` is missing or does not listen.
     pub(crate) fn start(environment: &[(String, OsString)], umask: u16) -> Result<Self> {
+        Self::start_program(WEB_DRIVER, environment, umask)
+    }
+
+    /// Starts any driver on a free port.
+    ///
+    /// # Errors
+    /// When it is missing or does not listen.
+    pub(crate) fn start_program(
+        program: Program,
+        environment: &[(String, OsString)],
+        umask: u16,
+    ) -> Result<Self> {
         let port = free_port()?;
         // Only a shell can set the file mode mask of a program that is started safely.
         let process = Command::new("sh")
             .args(["-c", &format!("umask {umask:04o}; exec \"$@\""), "sh"])
-            .arg(WEB_DRIVER.path()?)
+            .arg(program.path()?)
             .arg(format!("--port={port}"))
             .env_clear()
             .envs(environment.iter().cloned())
@@ -46,7 +58,7 @@ impl Driver {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(Error::io("starting WebKitWebDriver"))?;
+            .map_err(Error::io("starting a driver"))?;
         let driver = Self { process, port };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let until = Instant::now() + PATIENCE;
@@ -54,7 +66,7 @@ impl Driver {
             if Instant::now() > until {
                 let said = "does not listen".to_owned();
                 return Err(Error::Program {
-                    program: WEB_DRIVER.name(),
+                    program: program.name(),
                     said,
                 });
             }
@@ -69,9 +81,15 @@ impl Driver {
     /// When the app does not open a window the driver can see.
     pub(crate) async fn connect(&self, binary: &Path) -> Result<Client> {
         let options = json!({ "binary": binary, "args": [] });
-        let capabilities: Capabilities = [("webkitgtk:browserOptions".to_owned(), options)]
-            .into_iter()
-            .collect();
+        self.session("webkitgtk:browserOptions", options).await
+    }
+
+    /// Starts whatever these options name in a session.
+    ///
+    /// # Errors
+    /// When it does not open a window the driver can see.
+    pub(crate) async fn session(&self, name: &str, options: Value) -> Result<Client> {
+        let capabilities: Capabilities = [(name.to_owned(), options)].into_iter().collect();
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
@@ -86,14 +104,19 @@ impl Driver {
         Ok(client)
     }
 
+    /// The driver and everything it started.
+    pub(crate) fn family(&self) -> Vec<Process> {
+        let own = Process::new(self.process.id());
+        own.into_iter().flat_map(Process::family).collect()
+    }
+
     /// The app that this driver started.
     ///
     /// # Errors
     /// When it has ended.
     pub(crate) fn app(&self, binary: &Path) -> Result<Process> {
-        let own = Process::new(self.process.id());
-        own.into_iter()
-            .flat_map(Process::family)
+        self.family()
+            .into_iter()
             .find(|process| process.executable().as_deref() == Some(binary))
             .ok_or_else(|| Error::Unexpected("the app does not run".to_owned()))
     }

@@ -16,14 +16,18 @@ pub struct Reply {
     pub text: String,
 }
 
-/// Reads every reply; paragraphs are separated by an empty line, as they came.
+/// Reads every reply; blocks are separated by an empty line, lines of code by a line break.
 const REPLIES: &str = r"
+const words = (node) => {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  if (!(node instanceof Element) || node.matches('button, figcaption, .hidden-note, .status')) return '';
+  if (node.localName === 'br') return '\n';
+  const inside = [...node.childNodes].map(words).join('');
+  return node.matches('.code-line') && node.nextSibling !== null ? inside + '\n' : inside;
+};
 return [...document.querySelectorAll('[data-testid=message-assistant]')].map((message) => ({
   status: message.dataset.status,
-  text: [...message.querySelectorAll('.body')]
-    .filter((body) => body.closest('[data-testid=thinking]') === null)
-    .flatMap((body) => [...body.querySelectorAll('p')].map((p) => [p.className.includes('continued'), p.textContent]))
-    .reduce((text, [continued, next], index) => text + (index === 0 ? '' : continued ? '\n' : '\n\n') + next, ''),
+  text: [...message.querySelectorAll('[data-testid=answer] .reply > section > *')].map(words).join('\n\n'),
 }));
 ";
 
@@ -57,6 +61,16 @@ impl Window {
             self.click("sidebar-toggle").await?;
         }
         self.click(id).await
+    }
+
+    /// Goes to a chat without messages and waits until it is there.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn new_chat(&self) -> Result<()> {
+        self.click_in_sidebar("new-chat").await?;
+        self.find("empty-chat").await?;
+        Ok(())
     }
 
     /// Types a message and sends it.
@@ -104,8 +118,9 @@ impl Window {
     /// When it does not.
     pub async fn reply_grows_to(&self, characters: usize) -> Result<()> {
         let last = format!(
-            "([...document.querySelectorAll('{} .body')].at(-1)?.textContent.length ?? 0) >= {characters}",
-            by_test_id("message-assistant")
+            "([...document.querySelectorAll('{} {}')].at(-1)?.textContent.length ?? 0) >= {characters}",
+            by_test_id("message-assistant"),
+            by_test_id("answer")
         );
         self.wait_for(&format!("{characters} characters of a reply"), &last)
             .await

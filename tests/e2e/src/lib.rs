@@ -5,6 +5,7 @@
 
 mod app;
 mod bridge;
+mod browser;
 mod clipboard;
 mod cloud;
 mod computer;
@@ -13,20 +14,26 @@ mod driver;
 mod error;
 mod journey;
 mod listener;
+mod pointer;
 mod process;
 mod program;
+mod seed;
 mod session_bus;
+pub mod shown;
 mod traces;
 mod window;
 
 pub use app::{Launch, app_binary};
 pub use bridge::Answer;
+pub use browser::{Browser, Engine};
 pub use cloud::Cloud;
 pub use computer::{Bus, Computer};
 pub use error::Error;
 pub use journey::Reply;
 pub use listener::Listener;
+pub use pointer::Press;
 pub use process::{Process, Usage};
+pub use seed::{NEEDLE, seed_conversation};
 pub use session_bus::Door;
 pub use traces::Traces;
 pub use window::{Window, by_test_id};

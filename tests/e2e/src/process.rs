@@ -71,6 +71,11 @@ impl Process {
             .to_owned()
     }
 
+    /// Whether it runs the page of a `WebKitGTK` window.
+    pub fn is_web_process(self) -> bool {
+        self.name().starts_with("WebKitWebProces")
+    }
+
     /// The file it runs.
     pub fn executable(self) -> Option<PathBuf> {
         fs::read_link(self.file("exe")).ok()
@@ -102,6 +107,14 @@ impl Process {
             doing: "ending a process",
             source: error.into(),
         })
+    }
+
+    /// What its first thread has cost so far, to the nanosecond: in a web process, the one that
+    /// runs scripts, lays out and paints.
+    pub fn main_thread(self) -> Option<Duration> {
+        let text = fs::read_to_string(self.file("schedstat")).ok()?;
+        let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
     }
 
     /// What the processes have cost so far.
@@ -171,6 +184,7 @@ mod tests {
         assert_eq!(process.arguments(), b"sleep\x0060\0");
         assert!(process.is_alive());
         assert!(Process::usage(&[own]).memory > 500_000);
+        assert!(own.main_thread() > Some(Duration::ZERO));
         process.kill().unwrap();
         child.wait().unwrap();
         assert!(!process.is_alive());

@@ -19,6 +19,14 @@ pub(crate) const WEB_DRIVER: Program = Program {
     name: "WebKitWebDriver",
     package: "webkit2gtk-driver",
 };
+pub(crate) const CHROME_DRIVER: Program = Program {
+    name: "chromedriver",
+    package: "chromium-driver",
+};
+pub(crate) const CHROMIUM: Program = Program {
+    name: "chromium",
+    package: "chromium",
+};
 pub(crate) const DBUS_DAEMON: Program = Program {
     name: "dbus-daemon",
     package: "dbus",

@@ -54,9 +54,24 @@ impl Window {
         })
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The app's process.
     pub fn app(&self) -> Process {
         self.app
+    }
+
+    /// The process that runs the page.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn page(&self) -> Result<Process> {
+        let mut family = self.app.family().into_iter();
+        family
+            .find(|process| process.is_web_process())
+            .ok_or_else(|| Error::Unexpected("no process runs the page".to_owned()))
     }
 
     /// The address of the page.

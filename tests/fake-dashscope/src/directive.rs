@@ -5,7 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::document::Kind;
 use crate::errors::find_error;
+use crate::pace::Stretch;
 use crate::script::{BodyEnd, Fault, LineEnd, Oddity, Oversize, Point, Script};
 use crate::shape::Shape;
 
@@ -146,8 +148,11 @@ impl Turn<'_> {
     fn turn_answer(&mut self) -> Result<bool, ScriptError> {
         match self.knob {
             "tokens" => self.script.tokens = Some(self.number()?),
+            "markdown" => self.script.markdown = Some(self.markdown()?),
+            "characters" => self.script.characters = true,
             "thinking" => self.script.thinking = Some(self.number()?),
             "rate" => self.script.rate = self.positive()?,
+            "stretch" => self.stretch()?,
             "flood" => self.script.rate = f64::INFINITY,
             "seed" => self.script.seed = Some(self.number()?),
             "chunk" => self.script.tokens_per_event = self.number::<u32>()?.max(1),
@@ -211,6 +216,39 @@ impl Turn<'_> {
         };
         self.script.fault = Some(fault);
         Ok(true)
+    }
+
+    /// `markdown=500`, or `markdown=500:table` for one block of that kind.
+    fn markdown(&self) -> Result<(Kind, u32), ScriptError> {
+        let (count, kind) = self.value.split_once(':').unwrap_or((self.value, "mixed"));
+        let kind = Kind::named(kind).ok_or_else(|| self.bad())?;
+        let count = count.parse().ok().ok_or_else(|| self.bad())?;
+        Ok((kind, count))
+    }
+
+    /// `stretch=100:200` for 200 tokens a second from token 100 on, `stretch=100:200:2` after a
+    /// pause of two seconds. They stand in their order.
+    fn stretch(&mut self) -> Result<(), ScriptError> {
+        let stretch = self.read_stretch().ok_or_else(|| self.bad())?;
+        self.script.stretches.push(stretch);
+        Ok(())
+    }
+
+    fn read_stretch(&self) -> Option<Stretch> {
+        let mut parts = self.value.splitn(3, ':');
+        let from = parts.next()?.parse().ok()?;
+        let rate = parts.next()?.parse().ok().filter(|rate| *rate > 0.0)?;
+        let pause = parts.next().unwrap_or("0").parse().ok()?;
+        let in_order = self
+            .script
+            .stretches
+            .last()
+            .is_none_or(|last| last.from <= from);
+        in_order.then_some(Stretch {
+            from,
+            rate,
+            pause: Duration::try_from_secs_f64(pause).ok()?,
+        })
     }
 
     /// `midstream=F`, `midstream=429-tpm`, or a bare `midstream`; both after 20 events.
@@ -383,6 +421,10 @@ mod tests {
             "shape=Z",
             "redirect=200:x",
             "usage=5",
+            "markdown=x",
+            "markdown=9:poem",
+            "stretch=9",
+            "stretch=9:0",
         ] {
             let (knob, value) = bad.split_once('=').unwrap();
             let error = ScriptError::BadValue {

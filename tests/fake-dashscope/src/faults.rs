@@ -43,7 +43,12 @@ pub(crate) async fn instead(
             retry_after,
         } => {
             let shape = wanted.unwrap_or(shape);
-            Some(error(exchange, name, shape, retry_after.as_deref(), model))
+            let mut response = error(exchange, name, shape, script.text.as_deref(), model);
+            let value = retry_after.as_deref().map(HeaderValue::from_str);
+            if let Some(Ok(value)) = value {
+                response.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            Some(response)
         }
         Fault::Midstream { name, .. } if !stream => Some(error(exchange, name, shape, None, model)),
         // The server drops this handler when the client goes away, and for no other reason.
@@ -127,7 +132,7 @@ fn error(
     exchange: &mut Exchange,
     name: &str,
     shape: Shape,
-    retry_after: Option<&str>,
+    message: Option<&str>,
     model: &str,
 ) -> Response {
     let Some(row) = find_error(name) else {
@@ -142,15 +147,11 @@ fn error(
     let request_id = exchange.request_id.clone();
     let refused = Refused {
         row,
-        message: None,
+        message,
         model,
         request_id: &request_id,
     };
-    let mut response = exchange.refuse(&refused, shape);
-    if let Some(value) = retry_after.and_then(|text| HeaderValue::from_str(text).ok()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
+    exchange.refuse(&refused, shape)
 }
 
 /// No response at all: the head is swallowed, the body fails at once, the socket is reset.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::answer::{self, Language};
 use crate::call::{Call, text_of};
+use crate::document::Document;
 use crate::ordered_json::Object;
 use crate::random::Random;
 use crate::script::{Oddity, Script};
@@ -52,12 +53,19 @@ impl Plan {
         let sources = sources(call, script, language);
         let tools = tools(call, script, &mut random);
         let mut thinking = thinking(call, script, language, &mut random);
-        let mut text = match (&script.text, script.tokens) {
+        let mut text = match (&script.text, script.markdown, script.tokens) {
             _ if !tools.is_empty() => Vec::new(),
-            (Some(text), _) => answer::tokenised(text),
-            (None, Some(count)) => answer::generated(language, count, &mut random),
-            (None, None) => friendly(call, language, &sources),
+            (Some(text), _, _) => answer::tokenised(text),
+            (None, Some((kind, count)), _) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                Document::seeded(kind, count, script.seed.unwrap_or(server_seed)).tokens
+            }
+            (None, None, Some(count)) => answer::generated(language, count, &mut random),
+            (None, None, None) => friendly(call, language, &sources),
         };
+        if script.characters {
+            text = text.concat().chars().map(String::from).collect();
+        }
         let mut finish = if tools.is_empty() {
             "stop"
         } else {

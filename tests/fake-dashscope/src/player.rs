@@ -1,8 +1,6 @@
 //! Plays a streamed answer: events at the script's pace, its oddities and its fault.
 //! What the answer says is `plan`'s business, how its events look `frames`'.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use crate::answer::token_count;
@@ -10,6 +8,7 @@ use crate::errors::find_error;
 use crate::frames::{Delta, Frames, ToolPiece};
 use crate::odd;
 use crate::outlet::{Gone, Outlet, now_us};
+use crate::pace;
 use crate::plan::{Plan, ToolCall};
 use crate::script::{BodyEnd, Fault, Oddity, Oversize, Script};
 use crate::shape::{Refused, Shape};
@@ -107,11 +106,9 @@ impl Player {
         }
     }
 
-    /// When the next token is due, reckoned from the start so that delays do not add up.
+    /// When the next token is due.
     fn due(&self) -> Instant {
-        let tokens = u32::try_from(self.tokens).map_or(f64::MAX, f64::from);
-        let after = Duration::try_from_secs_f64(tokens / self.script.rate).unwrap_or_default();
-        self.started + after
+        self.started + pace::due(self.tokens, self.script.rate, &self.script.stretches)
     }
 
     fn batches(&self) -> Vec<(Lane, Vec<String>)> {

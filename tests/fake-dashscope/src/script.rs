@@ -3,19 +3,28 @@
 
 use std::time::Duration;
 
+use crate::document::Kind;
+use crate::pace::Stretch;
 use crate::shape::Shape;
 
 /// How one request is answered. The default answers the prompt in plain words at 50 tokens/s.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
-    /// Exactly these words, one token each, instead of an answer to the prompt.
+    /// Exactly these words, one token each, instead of an answer to the prompt; the message of a
+    /// refusal.
     pub text: Option<String>,
     /// A generated answer of this many tokens.
     pub tokens: Option<u32>,
+    /// Generated Markdown of this kind and at least this many tokens.
+    pub markdown: Option<(Kind, u32)>,
+    /// Every character is a token of its own.
+    pub characters: bool,
     /// A generated thought of this many tokens, even when the request asks for none.
     pub thinking: Option<u32>,
     /// Tokens per second; infinite sends as fast as the socket takes them.
     pub rate: f64,
+    /// Parts with another pace, in their order.
+    pub stretches: Vec<Stretch>,
     /// Seeds the generated words and the byte splits; the server's seed when absent.
     pub seed: Option<u64>,
     /// Tokens carried by one event, at least 1.
@@ -54,8 +63,11 @@ impl Default for Script {
         Self {
             text: None,
             tokens: None,
+            markdown: None,
+            characters: false,
             thinking: None,
             rate: 50.0,
+            stretches: Vec::new(),
             seed: None,
             tokens_per_event: 1,
             endless: false,

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::assert_obeyed;
 
 /// Our crates and those of ours each may use in what ships. `ui` uses the root package over IPC.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("conversation", &[]),
     ("network", &[]),
     ("credentials", &[]),
+    ("markdown", &[]),
     ("store", &["conversation"]),
     ("dashscope", &["network"]),
     (
@@ -19,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "conversation",
             "credentials",
             "dashscope",
+            "markdown",
             "network",
             "store",
         ],
@@ -30,19 +32,23 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "credentials",
             "dashscope",
             "engine",
+            "markdown",
             "network",
             "store",
         ],
     ),
     ("fake-dashscope", &[]),
-    // The end-to-end tests see the app only from outside; the bench also runs the engine bare.
+    // The end-to-end tests see the app only from outside, with histories they write themselves; the
+    // bench also runs the engine and the parser bare.
     (
         "e2e",
         &[
+            "conversation",
             "credentials",
             "dashscope",
             "engine",
             "fake-dashscope",
+            "markdown",
             "network",
             "store",
         ],

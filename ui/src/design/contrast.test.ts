@@ -36,8 +36,9 @@ const texts: [string, string[]][] = [
   ["ink-3", ["bg-app", "bg-surface", "bg-raised"]],
   ["celadon", ["bg-app", "bg-surface", "bg-sunken", "bg-raised", "celadon-soft", "vermilion-soft", "ochre-soft"]],
   ["vermilion", ["bg-app", "bg-surface", "bg-raised", "bg-hover", "vermilion-soft"]],
-  ["ochre", ["bg-app", "bg-surface", "bg-raised", "ochre-soft", "celadon-soft"]],
-  ["bamboo", ["bg-surface", "bg-raised", "bamboo-soft"]],
+  ["ochre", ["bg-app", "bg-surface", "bg-raised", "bg-code", "ochre-soft", "celadon-soft"]],
+  ["bamboo", ["bg-surface", "bg-raised", "bg-code", "bamboo-soft"]],
+  ...["keyword", "string", "number", "comment", "function", "type"].map((hue): [string, string[]] => [`code-${hue}`, ["bg-code"]]),
   ["on-celadon", ["celadon", "celadon-strong"]],
   ["on-vermilion", ["vermilion", "vermilion-strong"]],
 ];

@@ -59,6 +59,10 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   serverBusy: "retry",
   serverFault: "retry",
   timeout: "retry",
+  // an image that a reply names
+  imageRefused: "dismiss",
+  imageTooLarge: "dismiss",
+  imageNotAnImage: "dismiss",
   // key and keychain
   keyNotForEndpoint: "enterKey",
   keyMissing: "enterKey",

@@ -32,8 +32,30 @@ export const commands = {
 	messageSend: (message: SendMessage, onEvent: Channel<ReplyEvent>) => __TAURI_INVOKE<StartedTurn>("message_send", { message, onEvent }),
 	/**  Asks for another version of a reply. */
 	replyRetry: (retry: RetryReply, onEvent: Channel<ReplyEvent>) => __TAURI_INVOKE<StartedTurn>("reply_retry", { retry, onEvent }),
+	/**
+	 *  Listens to a running reply from now on, in place of whoever did before; `false` when it does
+	 *  not run. A snapshot comes first.
+	 */
+	replyAttach: (reply: string, onEvent: Channel<ReplyEvent>) => __TAURI_INVOKE<boolean>("reply_attach", { reply, onEvent }),
 	/**  Stops a reply; its text is kept. A reply that has ended stays as it is. */
 	replyStop: (reply: string) => __TAURI_INVOKE<null>("reply_stop", { reply }),
+	/**  Puts what a message says on the clipboard, as it was written. */
+	messageCopy: (message: string) => __TAURI_INVOKE<null>("message_copy", { message }),
+	/**
+	 *  Puts a code block on the clipboard. Characters that cannot be seen are left out, unless they
+	 *  are to be kept; either way the answer says how many there are.
+	 */
+	codeCopy: (message: string, ordinal: number, keepHidden: boolean) => __TAURI_INVOKE<CopiedCode>("code_copy", { message, ordinal, keepHidden }),
+	/**  Puts a table on the clipboard. */
+	tableCopy: (message: string, ordinal: number, format: TableFormat) => __TAURI_INVOKE<null>("table_copy", { message, ordinal, format }),
+	/**  Puts a text on the clipboard. */
+	textCopy: (text: string) => __TAURI_INVOKE<null>("text_copy", { text }),
+	/**  Where a link would lead; opens nothing. */
+	linkInspect: (address: string) => __TAURI_INVOKE<LinkTarget>("link_inspect", { address }),
+	/**  Opens a link in the user's browser, if it passes the gate. */
+	linkOpen: (address: string) => __TAURI_INVOKE<null>("link_open", { address }),
+	/**  Loads an image that stands in a reply; its pixels come back as PNG. */
+	imageLoad: (message: string, address: string) => __TAURI_INVOKE<ArrayBuffer>("image_load", { message, address }),
 	/**  Takes the key from the clipboard, read here so that it never enters the page. */
 	keyPaste: () => __TAURI_INVOKE<KeyCandidate>("key_paste"),
 	/**  Takes a typed key. */
@@ -44,8 +66,12 @@ export const commands = {
 	keychainRetry: () => __TAURI_INVOKE<null>("keychain_retry"),
 	/**  Every conversation, newest first. */
 	conversations: () => __TAURI_INVOKE<ConversationSummary[]>("conversations"),
-	/**  A conversation with the branch through `leaf`, or its newest branch. */
+	/**  A conversation with the end of the branch through `leaf`, or of its newest branch. */
 	conversationOpen: (conversation: string, leaf: string | null) => __TAURI_INVOKE<Conversation>("conversation_open", { conversation, leaf }),
+	/**  Other messages of the branch that ends at `leaf`: `count` of them from place `from` on. */
+	conversationWindow: (conversation: string, leaf: string, from: number, count: number) => __TAURI_INVOKE<Conversation>("conversation_window", { conversation, leaf, from, count }),
+	/**  Every place of a text in the branch that ends at `leaf`, as a person sees it. */
+	conversationFind: (conversation: string, leaf: string, query: string) => __TAURI_INVOKE<Found>("conversation_find", { conversation, leaf, query }),
 	/**  Gives a conversation a title of the person's own. */
 	conversationRename: (conversation: string, title: string) => __TAURI_INVOKE<null>("conversation_rename", { conversation, title }),
 	/**  Takes a conversation out of the list; `conversation_restore` undoes it. */
@@ -62,10 +88,6 @@ export const commands = {
 	modelsRefresh: () => __TAURI_INVOKE<Model[]>("models_refresh"),
 	/**  Stores the settings; they apply at once. */
 	settingsSave: (settings: Settings) => __TAURI_INVOKE<Settings>("settings_save", { settings }),
-	/**  Opens a link in the user's browser, if it passes the gate. */
-	linkOpen: (address: string) => __TAURI_INVOKE<null>("link_open", { address }),
-	/**  Puts a text on the clipboard. */
-	textCopy: (text: string) => __TAURI_INVOKE<null>("text_copy", { text }),
 };
 
 /* Types */
@@ -111,6 +133,15 @@ export type AddressPreview = {
 	fromHost: string | null,
 };
 
+/**  How a cell is aligned. */
+export type Alignment = 
+/**  At the start of the line. */
+"left" | 
+/**  In the middle. */
+"center" | 
+/**  At the end of the line. */
+"right";
+
 /**  What the page starts from. */
 export type AppState = {
 	/**  DashDesk's version. */
@@ -137,6 +168,32 @@ export type AppState = {
 	lastConversation: string | null,
 };
 
+/**  What may be set on an element. Each kind of element uses a few. */
+export type Attributes = {
+	/**  Where a link or an image points, written anew by the gate. */
+	address?: string | null,
+	/**  The host of an image. */
+	host?: string | null,
+	/**  The language a code block names, as written and at most 40 characters. */
+	language?: string | null,
+	/**  Which code block or which table of the reply this is, counted apart from zero. */
+	ordinal?: number | null,
+	/**  The first number of an ordered list, where it is not 1. */
+	start?: number | null,
+	/**  The number of a footnote. */
+	number?: number | null,
+	/**  How a cell is aligned. */
+	alignment?: Alignment | null,
+	/**  Whether a task is done; absent where an item is no task. */
+	checked?: boolean | null,
+	/**  Whether a list's items stand close. */
+	tight?: boolean,
+	/**  Whether a code block or a formula has not ended yet. */
+	open?: boolean,
+	/**  Presentation of a formula's part. */
+	math?: Partial<{ [key in MathAttribute]: string }>,
+};
+
 /**  Who wrote a message. */
 export type Author = 
 /**  The person. */
@@ -147,7 +204,7 @@ export type Author =
 /**  An error of a command, or of a failed reply. Boxed, so that results stay small. */
 export type CommandError = ErrorDetails;
 
-/**  A conversation with the messages of one branch. */
+/**  A conversation with neighbouring messages of one branch. */
 export type Conversation = {
 	/**  Its id. */
 	id: string,
@@ -157,7 +214,11 @@ export type Conversation = {
 	model: string | null,
 	/**  What was typed and not sent. */
 	draft: string,
-	/**  The branch, first message first. */
+	/**  How many messages the branch has. */
+	count: number,
+	/**  The place in the branch of the first message here, from zero. */
+	from: number,
+	/**  The messages, first one first. */
 	messages: Message[],
 };
 
@@ -173,6 +234,22 @@ export type ConversationSummary = {
 	model: string | null,
 	/**  Whether a reply is running in it. */
 	replying: boolean,
+};
+
+/**  A code block that was put on the clipboard. */
+export type CopiedCode = {
+	/**  How many characters in it cannot be seen. */
+	hidden: number,
+};
+
+/**  An element: its kind, what is set on it, and what is in it. */
+export type Element = {
+	/**  What it is. */
+	tag: Tag,
+	/**  What is set on it. */
+	attributes?: Attributes,
+	/**  What is in it, in order. */
+	children?: Node[],
 };
 
 /**  What kind of address an account asks. */
@@ -215,7 +292,27 @@ export type ErrorDetails = {
 };
 
 /**  What went wrong; the page has a title, a cause and an action for each. */
-export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "proxy" | "firstByteTimeout" | "stalled" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
+export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "proxy" | "firstByteTimeout" | "stalled" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
+
+/**  The places of a text in a branch. */
+export type Found = {
+	/**  What was searched for. */
+	query: string,
+	/**  The places in reading order. */
+	hits: FoundPlace[],
+	/**  Whether there are more. */
+	cut: boolean,
+};
+
+/**  One place of a text in a branch. */
+export type FoundPlace = {
+	/**  The place of the message in the branch, from zero. */
+	position: number,
+	/**  The message. */
+	message: string,
+	/**  Which of the places in this message it is, from zero. */
+	index: number,
+};
 
 /**  A key that waits in Rust to be verified. */
 export type KeyCandidate = {
@@ -272,6 +369,85 @@ export type LanguageSetting =
 /**  English. */
 "en";
 
+/**  Where a link leads. */
+export type LinkTarget = {
+	/**  The address that would be opened, written anew. */
+	address: string,
+	/**  The host as it is looked up: letters of other scripts are encoded. */
+	host: string,
+	/**  The host to read: in its own script, unless it could be taken for another. */
+	hostShown: string,
+	/**  Whether the connection would be encrypted. */
+	secure: boolean,
+	/**  Whether the host mixes scripts or imitates another one. */
+	mixedScript: boolean,
+};
+
+/**  The MathML attributes that may be set; their names on the page are the same in lower case. */
+export type MathAttribute = 
+/**  `block` or `inline`. */
+"display" | 
+/**  Whether fractions and limits are large. */
+"displaystyle" | 
+/**  The depth of scripts. */
+"scriptlevel" | 
+/**  The letter shape of an identifier. */
+"mathvariant" | 
+/**  A colour as `#rrggbb`. */
+"mathcolor" | 
+/**  A background colour as `#rrggbb`. */
+"mathbackground" | 
+/**  A length in `em`. */
+"mathsize" | 
+/**  Whether an operator grows. */
+"stretchy" | 
+/**  Whether an operator grows evenly about the axis. */
+"symmetric" | 
+/**  Whether an operator is a fence. */
+"fence" | 
+/**  Whether an operator separates. */
+"separator" | 
+/**  Whether an operator is large. */
+"largeop" | 
+/**  Whether limits move beside the operator. */
+"movablelimits" | 
+/**  Space before an operator. */
+"lspace" | 
+/**  Space after an operator. */
+"rspace" | 
+/**  The least size of an operator. */
+"minsize" | 
+/**  The greatest size of an operator. */
+"maxsize" | 
+/**  Whether what is above is an accent. */
+"accent" | 
+/**  Whether what is below is an accent. */
+"accentunder" | 
+/**  The thickness of a fraction's line. */
+"linethickness" | 
+/**  A width. */
+"width" | 
+/**  A height. */
+"height" | 
+/**  A depth. */
+"depth" | 
+/**  A vertical shift. */
+"voffset" | 
+/**  How a table's columns are aligned. */
+"columnalign" | 
+/**  Space between a table's columns. */
+"columnspacing" | 
+/**  Space between a table's rows. */
+"rowspacing" | 
+/**  Lines between a table's columns. */
+"columnlines" | 
+/**  Lines between a table's rows. */
+"rowlines" | 
+/**  How many columns a cell takes. */
+"columnspan" | 
+/**  What encloses. */
+"notation";
+
 /**  A message. */
 export type Message = {
 	/**  Its id. */
@@ -282,8 +458,12 @@ export type Message = {
 	role: Author,
 	/**  How far it is. */
 	status: MessageStatus,
-	/**  What it says. */
+	/**  What a person wrote; empty for a reply. */
 	text: string,
+	/**  How many characters were written. */
+	characters: number,
+	/**  What a reply shows; empty for a person's message and while it runs. */
+	blocks: Node[],
 	/**  What the model thought. */
 	thinking: string,
 	/**  The model that wrote it. */
@@ -345,6 +525,46 @@ export type Model = {
 	available: boolean | null,
 };
 
+/**  A node: text, which is only ever data, or an element with children. */
+export type Node = 
+/**  Characters to show as they are. */
+string | 
+/**  An element of a kind from the closed set. */
+Element;
+
+/**  One change. */
+export type Operation = 
+/**  Appends to the text that is the last child of the element at `depth`. */
+{ operation: "text"; 
+/**  Steps down the right spine. */
+depth: number; 
+/**  What to append. */
+text: string } | 
+/**  Keeps the first `keep` children of the element at `depth` and appends nodes. */
+{ operation: "children"; 
+/**  Steps down the right spine. */
+depth: number; 
+/**  How many children stay. */
+keep: number; 
+/**  What follows them. */
+nodes: Node[] } | 
+/**  Sets all attributes of the element at `depth`. */
+{ operation: "attributes"; 
+/**  Steps down the right spine. */
+depth: number; 
+/**  What holds from now on. */
+attributes: Attributes } | 
+/**  Says that the first `blocks` children of the document are final, but for repairs. */
+{ operation: "commit"; 
+/**  How many. */
+blocks: number } | 
+/**  Puts another node in the place of the document's child `block`. */
+{ operation: "repair"; 
+/**  Its place, from zero. */
+block: number; 
+/**  What stands there from now on. */
+node: Node };
+
 /**  Why nothing can be written. */
 export type ReadOnlyReason = 
 /**  A newer DashDesk wrote the database. */
@@ -352,7 +572,10 @@ export type ReadOnlyReason =
 /**  The folder or its disk is read-only. */
 "folderNotWritable";
 
-/**  One message of a running reply. `started` comes first and `finished` last, each once. */
+/**
+ *  One message of a running reply. `started` comes first, or `snapshot` where one begins to listen
+ *  in the middle; `finished` comes last.
+ */
 export type ReplyEvent = 
 /**  The reply runs. */
 { event: "started"; 
@@ -364,14 +587,24 @@ sequence: number } |
 sequence: number; 
 /**  The thing waited for. */
 phase: ReplyPhase } | 
-/**  Text to append. */
+/**  Changes of the answer, and thinking to append. */
 { event: "delta"; 
 /**  Position in the sequence. */
 sequence: number; 
-/**  Answer text. */
-text: string; 
+/**  What turns the answer shown into the one to show. */
+operations: Operation[]; 
 /**  Thinking. */
 thinking: string } | 
+/**  Replaces everything shown; the first event of a page that begins to listen in the middle. */
+{ event: "snapshot"; 
+/**  Position of the last event it stands for. */
+sequence: number; 
+/**  The answer. */
+blocks: Node[]; 
+/**  The thinking. */
+thinking: string; 
+/**  What a reply without text waits for. */
+phase: ReplyPhase } | 
 /**  The reply is over and stored. */
 { event: "finished"; 
 /**  Position in the sequence. */
@@ -485,6 +718,148 @@ process: number | null } |
 { state: "damaged" } | 
 /**  The folder cannot be used. */
 { state: "unavailable" };
+
+/**  How a table is copied. */
+export type TableFormat = 
+/**  For a spreadsheet. */
+"tabSeparated" | 
+/**  As it was written. */
+"markdown";
+
+/**  The kinds of elements. */
+export type Tag = 
+/**  A paragraph; in a list item too, where the list's `tight` says how far apart they stand. */
+"paragraph" | 
+/**  A heading of the first level. */
+"heading1" | 
+/**  A heading of the second level. */
+"heading2" | 
+/**  A heading of the third level. */
+"heading3" | 
+/**  A heading of the fourth level. */
+"heading4" | 
+/**  A heading of the fifth level. */
+"heading5" | 
+/**  A heading of the sixth level. */
+"heading6" | 
+/**  A block quote. */
+"quote" | 
+/**  A list with bullets; `tight` may be set. */
+"bulletList" | 
+/**  A numbered list; `start` is its first number, `tight` may be set. */
+"orderedList" | 
+/**  An item of a list; `checked` makes it a task. */
+"item" | 
+/**  A code block; its children are [`Tag::CodeLine`]s. `language`, `ordinal`, `open`. */
+"codeBlock" | 
+/**  One line of code without its line break: text and tokens. */
+"codeLine" | 
+/**  A table: a head and a body. `ordinal`. */
+"table" | 
+/**  The head of a table: one row. */
+"tableHead" | 
+/**  The body of a table: rows. */
+"tableBody" | 
+/**  A row of cells. */
+"row" | 
+/**  A cell; `alignment` may be set. In the head it is a header cell. */
+"cell" | 
+/**  A thematic break. */
+"rule" | 
+/**  Emphasised text. */
+"emphasis" | 
+/**  Strongly emphasised text. */
+"strong" | 
+/**  Struck text. */
+"strikethrough" | 
+/**  Code in a line. */
+"code" | 
+/**  A link; `address` is set once it is known and has passed the gate. */
+"link" | 
+/**  A remote image that is not loaded; `address` and `host` are set, the children are its description. */
+"image" | 
+/**  A hard line break. */
+"lineBreak" | 
+/**  A formula in a line: a [`Tag::Math`] once typeset, else its source as text. `open` while unfinished. */
+"inlineFormula" | 
+/**  A formula on its own; likewise. */
+"blockFormula" | 
+/**  A reference to a footnote; `number`. */
+"footnoteReference" | 
+/**  A footnote's text; `number`. */
+"footnote" | 
+/**  A marker for a character that cannot be seen; its text names it, as in `U+202E`. */
+"hiddenCharacter" | 
+/**  A token of code: a keyword. */
+"keyword" | 
+/**  A token of code: a string. */
+"string" | 
+/**  A token of code: a number or a constant. */
+"number" | 
+/**  A token of code: a comment. */
+"comment" | 
+/**  A token of code: the name of a function. */
+"function" | 
+/**  A token of code: the name of a type. */
+"type" | 
+/**  A token of code: a variable, a property or a tag's attribute. */
+"variable" | 
+/**  A token of code: an operator or punctuation. */
+"operator" | 
+/**  The root of a formula; what follows are MathML's own elements. */
+"math" | 
+/**  MathML `mrow`. */
+"mrow" | 
+/**  MathML `mi`. */
+"mi" | 
+/**  MathML `mn`. */
+"mn" | 
+/**  MathML `mo`. */
+"mo" | 
+/**  MathML `mtext`. */
+"mtext" | 
+/**  MathML `ms`. */
+"ms" | 
+/**  MathML `mspace`. */
+"mspace" | 
+/**  MathML `mfrac`. */
+"mfrac" | 
+/**  MathML `msqrt`. */
+"msqrt" | 
+/**  MathML `mroot`. */
+"mroot" | 
+/**  MathML `mstyle`. */
+"mstyle" | 
+/**  MathML `merror`. */
+"merror" | 
+/**  MathML `mpadded`. */
+"mpadded" | 
+/**  MathML `mphantom`. */
+"mphantom" | 
+/**  MathML `menclose`. */
+"menclose" | 
+/**  MathML `msub`. */
+"msub" | 
+/**  MathML `msup`. */
+"msup" | 
+/**  MathML `msubsup`. */
+"msubsup" | 
+/**  MathML `munder`. */
+"munder" | 
+/**  MathML `mover`. */
+"mover" | 
+/**  MathML `munderover`. */
+"munderover" | 
+/**  MathML `mmultiscripts`. */
+"mmultiscripts" | 
+/**  MathML `mprescripts`. */
+"mprescripts" | 
+/**  MathML `mtable`. */
+"mtable" | 
+/**  MathML `mtr`. */
+"mtr" | 
+/**  MathML `mtd`. */
+"mtd";
 
 /**  An account that answered. */
 export type TestResult = {

@@ -1,7 +1,7 @@
 // What the imitation of Rust starts with: a plausible person's models, accounts and conversations.
 
 import { commandError } from "./ipc";
-import type { Account, AppState, Message, Model } from "./bindings";
+import type { Account, AppState, Conversation, Message, Model, Node } from "./bindings";
 
 export function model(id: string, name: string, more: Partial<Model> = {}): Model {
   return {
@@ -65,6 +65,16 @@ export function appState(more: Partial<AppState> = {}): AppState {
   };
 }
 
+/** A reply of plain paragraphs, as Rust would send it. */
+export function paragraphs(text: string): Node[] {
+  return text.split("\n\n").filter((part) => part !== "").map((part) => ({ tag: "paragraph", children: [part] }));
+}
+
+/** A conversation that is loaded wholly. */
+export function conversation(id: string, title: string, messages: Message[], more: Partial<Conversation> = {}): Conversation {
+  return { id, title, model: "qwen3.8-max", draft: "", count: messages.length, from: 0, messages, ...more };
+}
+
 export function message(id: string, parent: string | null, role: Message["role"], text: string, more: Partial<Message> = {}): Message {
   const assistant = role === "assistant";
   return {
@@ -72,7 +82,9 @@ export function message(id: string, parent: string | null, role: Message["role"]
     parent,
     role,
     status: "complete",
-    text,
+    text: assistant ? "" : text,
+    characters: text.length,
+    blocks: assistant ? paragraphs(text) : [],
     thinking: "",
     model: assistant ? "qwen3.8-max" : null,
     createdMs: Date.now() - 240_000,

@@ -1,6 +1,7 @@
 // Rust, imitated in memory: for tests and for `npm run dev` in a browser. Not part of the app's bundle.
 
 import { account, appState, message, models } from "./fake-data";
+import { FakeReply, textOf, type Emit } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type {
   Account,
@@ -9,13 +10,12 @@ import type {
   CommandError,
   Conversation,
   ConversationSummary,
+  CopiedCode,
   ErrorKind,
+  Found,
   KeyCandidate,
-  Message,
+  LinkTarget,
   Model,
-  ReplyEvent,
-  ReplyOutcome,
-  ReplyPhase,
   RetryReply,
   SendMessage,
   Settings,
@@ -24,8 +24,6 @@ import type {
   VerifyEvent,
   VerifyRequest,
 } from "./bindings";
-
-type Emit = (event: ReplyEvent) => void;
 
 /** How the imitation answers. Tests leave `reply` out and send the events themselves. */
 export interface Script {
@@ -39,56 +37,6 @@ export interface Script {
   /** What the clipboard holds. */
   clipboard?: string;
   now?: () => number;
-}
-
-/** The sending end of one reply's channel, which numbers the events. */
-export class FakeReply {
-  readonly id: string;
-  readonly conversation: string;
-  readonly stored: Message;
-  #emit: Emit;
-  #sequence = 0;
-  ended = false;
-
-  constructor(stored: Message, conversation: string, emit: Emit) {
-    this.id = stored.id;
-    this.stored = stored;
-    this.conversation = conversation;
-    this.#emit = emit;
-  }
-
-  started(): void {
-    this.#emit({ event: "started", sequence: this.#sequence++ });
-  }
-
-  phase(phase: ReplyPhase): void {
-    this.#emit({ event: "phase", sequence: this.#sequence++, phase });
-  }
-
-  delta(text: string, thinking = ""): void {
-    if (this.ended) return;
-    this.stored.text += text;
-    this.stored.thinking += thinking;
-    this.#emit({ event: "delta", sequence: this.#sequence++, text, thinking });
-  }
-
-  finish(more: Partial<ReplyOutcome> = {}): void {
-    if (this.ended) return;
-    this.ended = true;
-    const outcome: ReplyOutcome = {
-      status: "complete",
-      finishReason: "stop",
-      usage: { inputTokens: 20, outputTokens: 120, reasoningTokens: null, totalTokens: 140, cachedTokens: null },
-      requestId: "req-1",
-      error: null,
-      finishedMs: Date.now(),
-      firstTokenMs: 420,
-      thinkingMs: null,
-      ...more,
-    };
-    Object.assign(this.stored, outcome);
-    this.#emit({ event: "finished", sequence: this.#sequence++, outcome });
-  }
 }
 
 export class FakeIpc implements Ipc {
@@ -238,8 +186,22 @@ export class FakeIpc implements Ipc {
   conversationOpen = (id: string): Promise<Conversation> =>
     this.#answer("conversationOpen", () => {
       const { title, model, messages } = this.#conversation(id);
-      return { id, title, model, messages, draft: this.drafts.get(id) ?? "" };
+      const from = Math.max(0, messages.length - 60);
+      return { id, title, model, count: messages.length, from, messages: messages.slice(from), draft: this.drafts.get(id) ?? "" };
     });
+  conversationWindow = (id: string, _leaf: string, from: number, count: number): Promise<Conversation> =>
+    this.#answer("conversationWindow", () => {
+      const { title, model, messages } = this.#conversation(id);
+      return { id, title, model, count: messages.length, from, messages: messages.slice(from, from + count), draft: this.drafts.get(id) ?? "" };
+    });
+  conversationFind = (id: string, _leaf: string, query: string): Promise<Found> =>
+    this.#answer("conversationFind", () => ({
+      query,
+      cut: false,
+      hits: this.#conversation(id).messages.flatMap((found, position) =>
+        Array.from({ length: `${found.text}${found.blocks.map(textOf).join("\n")}`.toLowerCase().split(query.toLowerCase()).length - 1 }, (_, index) => ({ position, message: found.id, index })),
+      ),
+    }));
   conversationRename = (id: string, title: string): Promise<null> =>
     this.#answer("conversationRename", () => {
       this.#conversation(id).title = title;
@@ -292,7 +254,7 @@ export class FakeIpc implements Ipc {
     });
 
   #create({ text, model }: SendMessage): Conversation & { updatedMs: number } {
-    const row = { id: this.#id("conversation"), title: text.split("\n")[0]?.slice(0, 40) ?? "", model, draft: "", messages: [], updatedMs: this.#now() };
+    const row = { id: this.#id("conversation"), title: text.split("\n")[0]?.slice(0, 40) ?? "", model, draft: "", count: 0, from: 0, messages: [], updatedMs: this.#now() };
     this.#conversations.set(row.id, row);
     return row;
   }
@@ -310,6 +272,31 @@ export class FakeIpc implements Ipc {
   replyStop = (id: string): Promise<null> => this.#answer("replyStop", () => {
       this.replies.get(id)?.finish({ status: "stopped", finishReason: null });
       return null;
+    });
+  replyAttach = (id: string, onEvent: Emit): Promise<boolean> => this.#answer("replyAttach", () => {
+      const reply = this.replies.get(id);
+      if (reply === undefined || reply.ended) return false;
+      reply.attach(onEvent);
+      return true;
+    });
+  messageCopy = (id: string): Promise<null> => this.#answer("messageCopy", () => {
+      const found = [...this.#conversations.values()].flatMap(({ messages }) => messages).find((one) => one.id === id);
+      this.copied.push(found === undefined ? "" : found.role === "user" ? found.text : found.blocks.map(textOf).join("\n\n"));
+      return null;
+    });
+  codeCopy = (id: string, ordinal: number): Promise<CopiedCode> => this.#answer("codeCopy", () => {
+      this.copied.push(`code ${id} ${String(ordinal)}`);
+      return { hidden: 0 };
+    });
+  tableCopy = (id: string, ordinal: number): Promise<null> => this.#answer("tableCopy", () => {
+      this.copied.push(`table ${id} ${String(ordinal)}`);
+      return null;
+    });
+  imageLoad = (): Promise<ArrayBuffer> => this.#answer("imageLoad", () => new ArrayBuffer(0));
+  linkInspect = (address: string): Promise<LinkTarget> =>
+    this.#answer("linkInspect", () => {
+      const { host, protocol } = new URL(address);
+      return { address, host, hostShown: host, secure: protocol === "https:", mixedScript: false };
     });
   settingsSave = (settings: Settings): Promise<Settings> =>
     this.#answer("settingsSave", () => {

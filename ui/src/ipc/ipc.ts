@@ -3,12 +3,13 @@
 import type { commands, CommandError, ReplyEvent, RetryReply, SendMessage, StartedTurn, VerifyEvent, VerifyRequest, Account } from "./bindings";
 
 type Commands = typeof commands;
-type Streaming = "keyVerify" | "messageSend" | "replyRetry";
+type Streaming = "keyVerify" | "messageSend" | "replyAttach" | "replyRetry";
 
 /** The commands with plain callbacks in place of channels. A rejected promise always carries a `CommandError`. */
 export interface Ipc extends Omit<Commands, Streaming> {
   keyVerify(request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account>;
   messageSend(message: SendMessage, onEvent: (event: ReplyEvent) => void): Promise<StartedTurn>;
+  replyAttach(reply: string, onEvent: (event: ReplyEvent) => void): Promise<boolean>;
   replyRetry(retry: RetryReply, onEvent: (event: ReplyEvent) => void): Promise<StartedTurn>;
 }
 

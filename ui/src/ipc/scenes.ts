@@ -1,7 +1,8 @@
 // Scenes for looking at the page in a browser: `npm run dev`, then `?scene=error&kind=arrears&language=en`.
 
-import { account, appState, exchange, failedExchange, message, words } from "./fake-data";
-import { FakeIpc, type FakeReply, type Script } from "./fake";
+import { account, appState, conversation, exchange, failedExchange, message, words } from "./fake-data";
+import { FakeIpc, type Script } from "./fake";
+import type { FakeReply } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type { Account, AppState, Conversation, ErrorKind, Settings, StorageState, VerifyEvent, VerifyRequest } from "./bindings";
 
@@ -15,13 +16,7 @@ const titles = {
 };
 
 function library(locale: Locale, first: Conversation["messages"]): Conversation[] {
-  return titles[locale].map((title, index) => ({
-    id: `conversation-${String(index)}`,
-    title,
-    model: "qwen3.8-max",
-    draft: "",
-    messages: index === 0 ? first : exchange(locale),
-  }));
+  return titles[locale].map((title, index) => conversation(`conversation-${String(index)}`, title, index === 0 ? first : exchange(locale)));
 }
 
 async function stream(reply: FakeReply, locale: Locale, pace: number): Promise<void> {

@@ -1,17 +1,15 @@
 // The open conversation and every running reply: open, send, retry, stop, switch branch.
 
 import { SvelteMap } from "svelte/reactivity";
-import { asCommandError, type CommandError, type Conversation, type Ipc, type Message, type ReplyEvent, type StartedTurn } from "../ipc";
+import { asCommandError, type CommandError, type Conversation, type Ipc, type Message, type ReplyEvent, type SendMessage, type StartedTurn } from "../ipc";
+import { Bodies, type Body } from "./bodies";
 import { Drafts } from "./drafts";
-import { GrowingText } from "./growing-text";
 import type { Library } from "./library.svelte";
 import type { Link } from "./link.svelte";
+import { ShownText } from "../reply/shown-text";
+import { join, Queue, type Waiting } from "./queue.svelte";
 import { Reply } from "./reply.svelte";
-
-export interface Body {
-  text: GrowingText;
-  thinking: GrowingText;
-}
+import { around, extended, type Bookmark, type Run } from "./run";
 
 /** What the page wants to know when a reply moves on; used for announcements. */
 export interface ReplyListener {
@@ -21,8 +19,14 @@ export interface ReplyListener {
 
 export class Chat {
   /** The open conversation without its messages; `null` is a new chat. */
-  conversation = $state.raw<Omit<Conversation, "messages"> | null>(null);
+  conversation = $state.raw<Omit<Conversation, "messages" | "from" | "count"> | null>(null);
   messages = $state.raw<Message[]>([]);
+  /** The place of the first loaded message in the branch. */
+  from = $state(0);
+  /** How many messages the branch has. */
+  count = $state(0);
+  /** The address of a link that waits for the person's yes. */
+  link = $state<string | null>(null);
   opening = $state(false);
   sending = $state(false);
   /** Why the last send, retry or open did not happen. Shown above the composer. */
@@ -31,20 +35,34 @@ export class Chat {
   epoch = $state(0);
   /** Counts turns begun here: the thread goes to its end when this changes. */
   turns = $state(0);
+  /** The last message of the branch, loaded or not. */
+  leaf = $state<string | null>(null);
+  /** Where the reader is, unless at the end; kept for the next time this conversation is opened. */
+  bookmark: Bookmark | null = null;
   /** True after a turn was begun here: its question then stands near the top with room for the answer. */
   anchored = $state(false);
   /** Replies that run, and those that ended while their conversation was open. By message id. */
   readonly replies = new SvelteMap<string, Reply>();
   readonly drafts: Drafts;
+  /** Messages that wait for the end of a reply. */
+  readonly queue = new Queue();
+  /** Counts texts that went back to the composer. */
+  refills = $state(0);
 
   #ipc: Ipc;
   #library: Library;
   #link: Link;
   #listener: ReplyListener;
   #newChatDraft: string;
-  #bodies = new Map<string, Body>();
+  #bodies: Bodies;
   #conversationOf = new Map<string, string>();
-  #polling: ReturnType<typeof setTimeout> | undefined;
+  /** Replies that the store called running and that were not: they are asked after once. */
+  #ended = new Set<string>();
+  /** The run to load next, and the loading of one before it. */
+  #wanted: Run | null = null;
+  #moving: Promise<void> | null = null;
+  /** Where the reader was in conversations that were left in the middle. */
+  #bookmarks = new Map<string, Bookmark>();
 
   constructor(ipc: Ipc, library: Library, link: Link, newChatDraft: string, listener: ReplyListener) {
     this.#ipc = ipc;
@@ -53,6 +71,10 @@ export class Chat {
     this.#listener = listener;
     this.#newChatDraft = newChatDraft;
     this.drafts = new Drafts(ipc);
+    this.#bodies = new Bodies(ipc, {
+      openLink: (address) => (this.link = address),
+      fail: (thrown) => (this.error = asCommandError(thrown)),
+    });
   }
 
   get id(): string | null {
@@ -65,43 +87,82 @@ export class Chat {
 
   /** The reply that is running in the open conversation. */
   get running(): { id: string; reply: Reply } | null {
-    for (const message of this.messages) {
-      const reply = this.replies.get(message.id);
-      if (reply !== undefined && reply.outcome === null) return { id: message.id, reply };
-    }
-    return null;
+    // A reply only ever runs at the end of a branch, which need not be loaded.
+    const { leaf } = this;
+    const reply = leaf === null ? undefined : this.replies.get(leaf);
+    return leaf === null || reply?.outcome !== null ? null : { id: leaf, reply };
   }
 
-  /** The texts of a message: of the running reply, or of the stored row. */
+  /** What a message shows: of the running reply, or of the stored row. */
   body(message: Message): Body {
-    const known = this.#bodies.get(message.id);
-    if (known !== undefined) return known;
-    const body = this.replies.get(message.id) ?? {
-      text: new GrowingText(message.text),
-      thinking: new GrowingText(message.thinking),
-    };
-    this.#bodies.set(message.id, body);
-    return body;
+    return this.replies.get(message.id) ?? this.#bodies.of(message);
+  }
+
+  /** True when the end of the branch is loaded. */
+  get atEnd(): boolean {
+    return this.from + this.messages.length >= this.count;
   }
 
   startNew(): void {
     this.#leave();
     this.conversation = null;
     this.messages = [];
+    this.from = 0;
+    this.count = 0;
+    this.leaf = null;
     this.error = null;
     this.epoch += 1;
   }
 
-  async open(id: string, leaf: string | null = null): Promise<void> {
+  /** Loads messages before or after those that are loaded, and lets go of the farthest. */
+  async extend(direction: "before" | "after"): Promise<void> {
+    if (this.#moving === null) await this.#load(extended({ from: this.from, end: this.from + this.messages.length }, this.count, direction));
+  }
+
+  /** Loads what stands around a place of the branch. */
+  async goTo(position: number): Promise<void> {
+    if (position < this.from || position >= this.from + this.messages.length) await this.#load(around(position, this.count));
+  }
+
+  /** One run after the other; of those asked for meanwhile only the last is loaded. */
+  async #load(run: Run): Promise<void> {
+    this.#wanted = run;
+    this.#moving ??= this.#move().finally(() => (this.#moving = null));
+    await this.#moving;
+  }
+
+  async #move(): Promise<void> {
+    const { id, leaf } = this;
+    while (this.#wanted !== null && id !== null && leaf !== null) {
+      const { from, end } = this.#wanted;
+      this.#wanted = null;
+      try {
+        const opened = await this.#ipc.conversationWindow(id, leaf, from, end - from);
+        if (this.id !== id || this.leaf !== leaf) return;
+        this.#show(opened);
+      } catch (thrown) {
+        this.error = asCommandError(thrown);
+      }
+    }
+  }
+
+  /** Opens a conversation where it was left, or a branch of it at `place`. */
+  async open(id: string, leaf: string | null = null, place: number | null = null): Promise<void> {
     this.drafts.flush();
     this.opening = true;
     this.error = null;
     try {
-      const opened = await this.#ipc.conversationOpen(id, leaf);
-      const another = this.id !== opened.id;
+      const newest = await this.#ipc.conversationOpen(id, leaf);
+      const another = this.id !== newest.id;
+      const bookmark = another ? (this.#bookmarks.get(id) ?? null) : null;
+      const opened = await this.#at(newest, bookmark?.position ?? place);
       if (another) this.#leave();
+      this.leaf = newest.messages.at(-1)?.id ?? null;
       this.#show(opened);
-      if (another) this.epoch += 1;
+      if (another) {
+        this.bookmark = bookmark;
+        this.epoch += 1;
+      }
       this.#library.unread.delete(id);
     } catch (thrown) {
       this.error = asCommandError(thrown);
@@ -110,15 +171,56 @@ export class Chat {
     }
   }
 
+  /** The part of an opened branch with `place` in it, where its end is not enough. */
+  async #at(newest: Conversation, place: number | null): Promise<Conversation> {
+    const leaf = newest.messages.at(-1);
+    if (leaf === undefined || place === null || place >= newest.from) return newest;
+    const { from, end } = around(place, newest.count);
+    return this.#ipc.conversationWindow(newest.id, leaf.id, from, end - from);
+  }
+
   /** Sends a message. False when it was not taken: the text then stays in the composer. */
   async send(text: string, model: string, thinking: boolean | null): Promise<boolean> {
     const conversation = this.id;
-    const after = this.messages.at(-1)?.id ?? null;
-    const begun = await this.#begin((onEvent) => this.#ipc.messageSend({ conversation, after, text, model, thinking }, onEvent));
-    if (begun === null) return false;
+    if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf, this.count - 1);
+    if (!(await this.#ask({ conversation, after: this.leaf, text, model, thinking }))) return false;
     this.drafts.set(conversation, "");
     this.drafts.flush();
     return true;
+  }
+
+  /** Lets a message wait until the reply that runs here has ended. */
+  later(waiting: Waiting): boolean {
+    if (this.id === null || this.running === null) return false;
+    this.queue.add(this.id, waiting);
+    return true;
+  }
+
+  /** Puts what waits back into the composer. False when nothing does. */
+  takeBack(): boolean {
+    const waiting = this.queue.take(this.id);
+    if (waiting !== null && this.id !== null) this.#giveBack(this.id, waiting);
+    return waiting !== null;
+  }
+
+  #giveBack(conversation: string, { text }: Waiting): void {
+    this.drafts.set(conversation, join(text, this.drafts.get(conversation, "")));
+    this.refills += 1;
+  }
+
+  /** Sends what waited for the end of a reply; after a failure it goes back to the composer. */
+  async #sendWaiting(conversation: string, after: string, ended: boolean): Promise<void> {
+    const waiting = this.queue.take(conversation);
+    if (waiting !== null && !(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);
+  }
+
+  /** Asks the question anew in other words, as a branch beside the old one. */
+  async edit(message: Message, text: string, model: string, thinking: boolean | null): Promise<boolean> {
+    return this.#ask({ conversation: this.id, after: message.parent, text, model, thinking });
+  }
+
+  async #ask(message: SendMessage): Promise<boolean> {
+    return (await this.#begin((onEvent) => this.#ipc.messageSend(message, onEvent), message.conversation)) !== null;
   }
 
   /** Asks again for the reply `id`, as a new branch beside it. */
@@ -139,7 +241,8 @@ export class Chat {
   /** Shows the branch of the sibling `steps` beside `message`. */
   async switchBranch(message: Message, steps: number): Promise<void> {
     const sibling = message.siblings.ids[message.siblings.index + steps];
-    if (this.id !== null && sibling !== undefined) await this.open(this.id, sibling);
+    const place = this.from + this.messages.findIndex(({ id }) => id === message.id);
+    if (this.id !== null && sibling !== undefined) await this.open(this.id, sibling, place);
   }
 
   async setModel(model: string): Promise<void> {
@@ -149,17 +252,20 @@ export class Chat {
     this.#library.update(this.conversation.id, { model });
   }
 
-  async #begin(command: (onEvent: (event: ReplyEvent) => void) => Promise<StartedTurn>): Promise<StartedTurn | null> {
+  async #begin(command: (onEvent: (event: ReplyEvent) => void) => Promise<StartedTurn>, conversation = this.id): Promise<StartedTurn | null> {
     if (this.sending) return null;
-    const reply = new Reply();
-    const conversation = this.id;
     let turn: StartedTurn | null = null;
+    // The id comes with the answer, before anything can be clicked.
+    const owner = { id: "" };
+    const reply = new Reply(this.#bodies.document(owner), () => {
+      if (turn !== null) void this.#attach(turn.reply.id, reply);
+    });
     this.sending = true;
     this.error = null;
     try {
       turn = await command((event) => {
         reply.receive(event);
-        if (turn !== null && reply.outcome !== null) this.#finish(turn, reply);
+        if (turn !== null && reply.outcome !== null) this.#finish(turn.reply.id, reply);
       });
     } catch (thrown) {
       this.error = asCommandError(thrown);
@@ -168,70 +274,105 @@ export class Chat {
     } finally {
       this.sending = false;
     }
+    owner.id = turn.reply.id;
     this.replies.set(turn.reply.id, reply);
     this.#conversationOf.set(turn.reply.id, turn.conversation.id);
     this.#library.put(turn.conversation);
     if (this.id === conversation) this.#showTurn(turn);
     this.#listener.started();
-    if (reply.outcome !== null) this.#finish(turn, reply);
+    if (reply.outcome !== null) this.#finish(turn.reply.id, reply);
     return turn;
   }
 
+  /** Asks for everything so far; the events that follow continue from there. */
+  async #attach(id: string, reply: Reply): Promise<boolean> {
+    return this.#ipc.replyAttach(id, (event) => {
+      reply.receive(event);
+      if (reply.outcome !== null) this.#finish(id, reply);
+    });
+  }
+
   #showTurn({ conversation, user, reply }: StartedTurn): void {
+    const parent = user?.parent ?? reply.parent;
+    const elsewhere = parent !== null && parent === this.leaf && !this.atEnd;
+    this.leaf = reply.id;
     this.conversation = {
       id: conversation.id,
       title: conversation.title,
       model: conversation.model,
       draft: "",
     };
-    const parent = user?.parent ?? reply.parent;
-    const end = user === null ? this.messages.findIndex(({ id }) => id === parent) + 1 : this.messages.length;
+    if (elsewhere) {
+      // What waited was sent while the reader was far from the end.
+      this.count += user === null ? 1 : 2;
+      return;
+    }
+    const end = this.messages.findIndex(({ id }) => id === parent) + 1;
     this.messages = [...this.messages.slice(0, end), ...(user === null ? [] : [user]), reply];
+    this.count = this.from + this.messages.length;
     this.turns += 1;
     this.anchored = true;
   }
 
-  #show({ messages, ...conversation }: Conversation): void {
+  #show({ messages, from, count, ...conversation }: Conversation): void {
+    const before = new Map(this.messages.map((message) => [message.id, message.characters]));
     this.conversation = conversation;
-    this.messages = messages;
-    for (const message of messages) {
-      // A row that says the same keeps its body, and with it what is selected in it.
-      if (!this.replies.has(message.id) && !this.#shows(message)) this.#bodies.delete(message.id);
+    // A run begins with a question, so that a turn is never cut and built anew when more is loaded before it.
+    const cut = from === 0 ? 0 : Math.max(0, messages.findIndex(({ role }) => role === "user"));
+    this.messages = messages.slice(cut);
+    this.from = from + cut;
+    this.count = count;
+    this.#bodies.keep(new Set(messages.map(({ id }) => id)));
+    for (const { id, status, characters } of messages) {
+      // A row that says the same keeps its elements, and with them what is selected in them.
+      if (!this.replies.has(id) && before.get(id) !== characters) this.#bodies.drop(id);
+      // A reply begun before the page was loaded has no channel here yet.
+      if ((status === "streaming" || status === "queued") && !this.replies.has(id) && !this.#ended.has(id)) this.#follow(id, conversation.id);
     }
-    clearTimeout(this.#polling);
-    const orphan = messages.some(({ id, status }) => (status === "streaming" || status === "queued") && !this.replies.has(id));
-    // A reply begun before the page was loaded has no channel here: its text is read from the store.
-    if (orphan) this.#polling = setTimeout(() => void this.open(conversation.id, messages.at(-1)?.id ?? null), 1_000);
   }
 
-  #shows({ id, text, thinking }: Message): boolean {
-    const body = this.#bodies.get(id);
-    return body?.text.toString() === text && body.thinking.toString() === thinking;
+  #follow(id: string, conversation: string): void {
+    const reply = new Reply(this.#bodies.document({ id }), () => void this.#attach(id, reply));
+    this.replies.set(id, reply);
+    this.#bodies.drop(id);
+    this.#conversationOf.set(id, conversation);
+    void this.#attach(id, reply).then(
+      (runs) => {
+        if (runs) return;
+        this.#ended.add(id);
+        this.replies.delete(id);
+        this.#conversationOf.delete(id);
+        if (this.id === conversation) void this.open(conversation, this.leaf);
+      },
+      (thrown: unknown) => (this.error = asCommandError(thrown)),
+    );
   }
 
-  #finish(turn: StartedTurn, reply: Reply): void {
+  #finish(id: string, reply: Reply): void {
     const { outcome } = reply;
-    if (outcome === null || this.#conversationOf.get(turn.reply.id) === undefined) return;
-    this.#conversationOf.delete(turn.reply.id);
-    this.#library.update(turn.conversation.id, { replying: this.#isReplying(turn.conversation.id) });
+    const conversation = this.#conversationOf.get(id);
+    if (outcome === null || conversation === undefined) return;
+    this.#conversationOf.delete(id);
+    this.#library.update(conversation, { replying: this.#isReplying(conversation) });
     if (outcome.error === null) this.#link.worked();
     else this.#link.failed(outcome.error);
-    if (this.id === turn.conversation.id) {
+    if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
-        message.id === turn.reply.id
-          ? { ...message, ...outcome, text: reply.text.toString(), thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
+        message.id === id
+          ? { ...message, ...outcome, characters: new ShownText(reply.document.element).text.length, thinking: reply.thinking.toString(), thinkingMs: outcome.thinkingMs ?? reply.thinkingMs }
           : message,
       );
       if (reply.incomplete) {
-        this.replies.delete(turn.reply.id);
-        this.#bodies.delete(turn.reply.id);
-        void this.open(turn.conversation.id, turn.reply.id);
+        this.replies.delete(id);
+        this.#bodies.drop(id);
+        void this.open(conversation, this.leaf);
       }
     } else {
-      this.replies.delete(turn.reply.id);
-      this.#library.unread.add(turn.conversation.id);
+      this.replies.delete(id);
+      this.#library.unread.add(conversation);
     }
     this.#listener.finished(reply);
+    void this.#sendWaiting(conversation, id, outcome.status === "complete" || outcome.status === "stopped");
   }
 
   #isReplying(conversation: string): boolean {
@@ -239,10 +380,15 @@ export class Chat {
   }
 
   #leave(): void {
+    if (this.id !== null) {
+      if (this.bookmark === null) this.#bookmarks.delete(this.id);
+      else this.#bookmarks.set(this.id, this.bookmark);
+    }
+    this.bookmark = null;
     this.anchored = false;
     this.drafts.flush();
-    clearTimeout(this.#polling);
-    this.#bodies.clear();
+    this.#bodies.keep(new Set());
+    this.#ended.clear();
     for (const [id, reply] of this.replies) if (reply.outcome !== null) this.replies.delete(id);
   }
 }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { commandError, type Message } from "../ipc";
-import { FakeIpc, type FakeReply, type Script } from "../ipc/fake";
-import { message } from "../ipc/fake-data";
+import { FakeIpc, type Script } from "../ipc/fake";
+import type { FakeReply } from "../ipc/fake-reply";
+import { conversation, message } from "../ipc/fake-data";
+import type { Body } from "./bodies";
 import { Chat } from "./chat.svelte";
 import { Library } from "./library.svelte";
 import { Link } from "./link.svelte";
@@ -28,12 +30,17 @@ function setUp(script: Script = {}) {
   return { ipc, library, link, chat, heard, last, remote };
 }
 
+function shown({ document }: Body): string {
+  document.flush();
+  return document.element.textContent;
+}
+
 function exchange(id: string): Message[] {
   return [message(`${id}-q`, null, "user", "question"), message(`${id}-a`, `${id}-q`, "assistant", "answer")];
 }
 
 const twoConversations: Script = {
-  conversations: ["one", "two"].map((id) => ({ id, title: id, model: "qwen-plus", draft: "", messages: exchange(id) })),
+  conversations: ["one", "two"].map((id) => (conversation(id, id, exchange(id), { model: "qwen-plus" }))),
 };
 
 describe("sending", () => {
@@ -47,11 +54,12 @@ describe("sending", () => {
     reply.delta("Hi");
     reply.delta(" there");
     expect(chat.running?.id).toBe(id);
-    expect(chat.body(last()).text.toString()).toBe("Hi there");
+    expect(shown(chat.body(last()))).toBe("Hi there");
     expect(library.conversations[0]?.replying).toBe(true);
     reply.finish();
     expect(chat.running).toBeNull();
-    expect(last()).toMatchObject({ status: "complete", text: "Hi there" });
+    expect(last()).toMatchObject({ status: "complete", characters: 8 });
+    expect(shown(chat.body(last()))).toBe("Hi there");
     expect(library.conversations[0]?.replying).toBe(false);
     expect(link.state).toBe("works");
     expect(heard).toEqual(["started", "finished complete"]);
@@ -66,7 +74,7 @@ describe("sending", () => {
       },
     });
     await chat.send("hello", "qwen-plus", null);
-    expect(last()).toMatchObject({ status: "complete", text: "at once" });
+    expect(last()).toMatchObject({ status: "complete", characters: 7 });
   });
 
   it("goes on from the message that is shown last", async () => {
@@ -116,7 +124,7 @@ describe("a reply in the background", () => {
     reply.delta("second ");
     await chat.open("one");
     expect(chat.running?.id).toBe(id);
-    expect(chat.body(last()).text.toString()).toBe("first second ");
+    expect(shown(chat.body(last()))).toBe("first second ");
     await chat.open("two");
     reply.delta("third");
     reply.finish();
@@ -124,22 +132,22 @@ describe("a reply in the background", () => {
     expect(chat.replies.size).toBe(0);
     await chat.open("one");
     expect(library.unread.has("one")).toBe(false);
-    expect(last()).toMatchObject({ status: "complete", text: "first second third" });
+    expect(last().status).toBe("complete");
+    expect(shown(chat.body(last()))).toBe("first second third");
   });
 
-  it("reads the stored text when an event went missing", async () => {
-    const { chat, last, ipc } = setUp({
-      reply: (reply) => {
-        reply.delta("one ");
-      },
-    });
+  it("asks for everything so far when an event went missing", async () => {
+    const { chat, last, remote } = setUp();
     await chat.send("q", "m", null);
-    const reply = ipc.replies.get(last().id);
-    const running = chat.replies.get(last().id);
-    running?.receive({ event: "delta", sequence: 7, text: "three", thinking: "" });
-    if (reply !== undefined) reply.stored.text = "one two three";
-    running?.receive({ event: "finished", sequence: 8, outcome: { status: "complete", finishReason: "stop", usage: null, requestId: null, error: null, finishedMs: 1, firstTokenMs: 1, thinkingMs: null } });
-    expect(running?.incomplete).toBe(true);
+    const reply = remote(last().id);
+    reply.delta("one ");
+    reply.lose("two ");
+    reply.delta("three ");
+    await vi.waitFor(() => expect(shown(chat.body(last()))).toBe("one two three "));
+    reply.delta("four");
+    reply.finish();
+    expect(shown(chat.body(last()))).toBe("one two three four");
+    expect(chat.running).toBeNull();
   });
 });
 
@@ -159,7 +167,8 @@ describe("retry, stop and branches", () => {
     await chat.send("q", "m", null);
     remote(last().id).delta("so far");
     await chat.stop();
-    expect(last()).toMatchObject({ status: "stopped", text: "so far" });
+    expect(last().status).toBe("stopped");
+    expect(shown(chat.body(last()))).toBe("so far");
   });
 
   it("opens the sibling beside a reply, and nothing beyond the last", async () => {
@@ -176,29 +185,47 @@ describe("retry, stop and branches", () => {
 
 describe("opening", () => {
   it("keeps what is shown while it says the same, and shows anew what changed", async () => {
-    const { chat, ipc } = setUp(twoConversations);
+    const { chat, ipc, last } = setUp(twoConversations);
     await chat.open("one");
-    const before = chat.messages.map((shown) => chat.body(shown));
+    const before = chat.messages.map((row) => chat.body(row));
     await chat.open("one");
-    expect(chat.messages.map((shown) => chat.body(shown))).toEqual(before);
+    expect(chat.messages.map((row) => chat.body(row))).toEqual(before);
     expect(chat.body(chat.messages[1] as Message)).toBe(before[1]);
-    vi.spyOn(ipc, "conversationOpen").mockResolvedValueOnce({ id: "one", title: "one", model: null, draft: "", messages: [message("one-q", null, "user", "question"), message("one-a", "one-q", "assistant", "another answer")] });
+    vi.spyOn(ipc, "conversationOpen").mockResolvedValueOnce(conversation("one", "one", [message("one-q", null, "user", "question"), message("one-a", "one-q", "assistant", "another answer")]));
     await chat.open("one");
-    expect(chat.messages.map((shown) => chat.body(shown).text.toString())).toEqual(["question", "another answer"]);
+    expect(shown(chat.body(last()))).toBe("another answer");
   });
 
-  it("reads a reply without a channel from the store until it ends", async () => {
-    vi.useFakeTimers();
-    const streaming = [message("q", null, "user", "q"), message("a", "q", "assistant", "so", { status: "streaming" })];
-    const { chat, ipc } = setUp({ conversations: [{ id: "x", title: "x", model: null, draft: "", messages: streaming }] });
+  it("listens again to a reply that runs, and reads one that has ended meanwhile", async () => {
+    const { chat, ipc, last } = setUp();
+    await chat.send("q", "m", null);
+    const { id } = last();
+    ipc.replies.get(id)?.delta("so ");
+    const reloaded = new Chat(ipc, new Library(ipc), new Link(), "", { started: () => undefined, finished: () => undefined });
+    await reloaded.open(chat.id ?? "");
+    await vi.waitFor(() => expect(reloaded.running?.id).toBe(id));
+    const row = reloaded.messages.at(-1) as Message;
+    await vi.waitFor(() => expect(shown(reloaded.body(row))).toBe("so "));
+    ipc.replies.get(id)?.delta("far");
+    ipc.replies.get(id)?.finish();
+    expect(shown(reloaded.body(row))).toBe("so far");
+    expect(reloaded.running).toBeNull();
+  });
+
+  it("loads the end of a long conversation, then what is near, and lets go of what is far", async () => {
+    const long = Array.from({ length: 500 }, (_, index) => message(`m${String(index)}`, index === 0 ? null : `m${String(index - 1)}`, index % 2 === 0 ? "user" : "assistant", `text ${String(index)}`));
+    const { chat } = setUp({ conversations: [conversation("x", "x", long)] });
     await chat.open("x");
-    expect(chat.running).toBeNull();
-    await vi.advanceTimersByTimeAsync(2_100);
-    expect(ipc.calls.filter((name) => name === "conversationOpen").length).toBe(3);
-    chat.startNew();
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(ipc.calls.filter((name) => name === "conversationOpen").length).toBe(3);
-    vi.useRealTimers();
+    expect([chat.from, chat.messages.length, chat.count]).toEqual([440, 60, 500]);
+    expect(chat.atEnd).toBe(true);
+    for (let round = 0; round < 4; round += 1) await chat.extend("before");
+    expect(chat.messages.length).toBeLessThanOrEqual(140);
+    expect(chat.from).toBe(280);
+    await chat.goTo(10);
+    expect(chat.messages[10 - chat.from]?.id).toBe("m10");
+    await chat.extend("after");
+    expect(chat.messages.length).toBeLessThanOrEqual(140);
+    expect(chat.messages.map(({ id }) => id)).toEqual(long.slice(chat.from, chat.from + chat.messages.length).map(({ id }) => id));
   });
 
   it("says why a conversation cannot be opened and keeps the one that is", async () => {

@@ -28,6 +28,14 @@ export class GrowingText {
     return () => this.#followers.delete(follower);
   }
 
+  /** Puts another text in the place of all; whoever follows starts over. */
+  replace(text: string): void {
+    const known = this.toString();
+    if (text.startsWith(known)) return this.append(text.slice(known.length));
+    this.#pieces = text === "" ? [] : [text];
+    this.#length = text.length;
+  }
+
   toString(): string {
     if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join("")];
     return this.#pieces[0] ?? "";

@@ -1,12 +1,13 @@
 // One running reply: turns its events into text and a state. Lives on when another conversation is opened.
 
-import type { ReplyEvent, ReplyOutcome } from "../ipc";
+import type { Operation, ReplyEvent, ReplyOutcome } from "../ipc";
+import type { ReplyDocument } from "../reply/reply-document";
 import { GrowingText } from "./growing-text";
 
 export type ReplyPhase = "starting" | "queued" | "connecting" | "waiting" | "thinking" | "answering" | "finished";
 
 export class Reply {
-  readonly text = new GrowingText();
+  readonly document: ReplyDocument;
   readonly thinking = new GrowingText();
   /** When the request was made, on the page's monotonic clock. */
   readonly startedAt: number;
@@ -19,22 +20,35 @@ export class Reply {
   /** How long it thought, once the answer has begun. */
   thinkingMs = $state<number | null>(null);
   outcome = $state.raw<ReplyOutcome | null>(null);
-  /** True when an event is missing: the stored text is then better than ours. */
+  /** True when it ended with an event missing: the stored reply is then the better one. */
   incomplete = false;
 
   #next = 0;
+  /** True from a gap to the snapshot that closes it. */
+  #waits = false;
   #now: () => number;
 
-  constructor(now: () => number = () => performance.now()) {
+  #onGap: () => void;
+
+  /** `onGap` is called once when an event is missing: what is shown has to be asked for anew. */
+  constructor(document: ReplyDocument, onGap: () => void = () => undefined, now: () => number = () => performance.now()) {
+    this.document = document;
+    this.#onGap = onGap;
     this.#now = now;
     this.startedAt = now();
+    document.streaming = true;
   }
 
   /** Takes the next event. Events after the last one, and repeated ones, change nothing. */
   receive(event: ReplyEvent): void {
     if (this.outcome !== null || event.sequence < this.#next) return;
-    if (event.sequence > this.#next) this.incomplete = true;
+    if (event.event === "snapshot") return this.#replace(event);
+    if (event.sequence > this.#next) {
+      if (event.event !== "finished") return this.#gap();
+      this.incomplete = true;
+    }
     this.#next = event.sequence + 1;
+    this.#waits = false;
     switch (event.event) {
       case "started":
         break;
@@ -43,11 +57,13 @@ export class Reply {
         break;
       case "delta":
         this.#takeThinking(event.thinking);
-        this.#takeText(event.text);
+        this.#takeOperations(event.operations);
         break;
       case "finished":
         this.#endThinking();
         this.phase = "finished";
+        this.document.flush();
+        this.document.streaming = false;
         this.outcome = event.outcome;
         break;
     }
@@ -55,22 +71,46 @@ export class Reply {
 
   #takeThinking(piece: string): void {
     if (piece === "") return;
+    this.#beginThinking();
+    this.thinking.append(piece);
+  }
+
+  #beginThinking(): void {
     if (!this.hasThinking) {
       this.hasThinking = true;
       this.thinkingSince = this.#now();
     }
     if (!this.hasText) this.phase = "thinking";
-    this.thinking.append(piece);
   }
 
-  #takeText(piece: string): void {
-    if (piece === "") return;
-    if (!this.hasText) {
-      this.#endThinking();
-      this.hasText = true;
-      this.phase = "answering";
-    }
-    this.text.append(piece);
+  #takeOperations(operations: Operation[]): void {
+    if (operations.length === 0) return;
+    this.#beginAnswer();
+    this.document.apply(operations);
+  }
+
+  #beginAnswer(): void {
+    if (this.hasText) return;
+    this.#endThinking();
+    this.hasText = true;
+    this.phase = "answering";
+  }
+
+  /** Everything up to here, after an event was lost or the page was loaded anew. */
+  #replace(event: Extract<ReplyEvent, { event: "snapshot" }>): void {
+    this.#next = event.sequence + 1;
+    this.#waits = false;
+    this.phase = event.phase;
+    this.thinking.replace(event.thinking);
+    if (event.thinking !== "") this.#beginThinking();
+    this.document.show(event.blocks);
+    if (event.blocks.length > 0) this.#beginAnswer();
+  }
+
+  #gap(): void {
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#onGap();
   }
 
   #endThinking(): void {

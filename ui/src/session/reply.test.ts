@@ -1,21 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { commandError, type ReplyEvent, type ReplyOutcome } from "../ipc";
+import { commandError, type Operation, type ReplyEvent, type ReplyOutcome } from "../ipc";
 import { countWords } from "./count-words";
 import { GrowingText } from "./growing-text";
+import type { ReplyHost } from "../reply/host";
+import { ReplyDocument } from "../reply/reply-document";
 import { Reply } from "./reply.svelte";
+
+const host: ReplyHost = {
+  copyCode: () => Promise.resolve(0),
+  copyTable: () => Promise.resolve(),
+  openLink: () => undefined,
+  loadImage: () => Promise.resolve(new Blob()),
+};
+const begin = (onGap?: () => void, now?: () => number): Reply => new Reply(new ReplyDocument(host), onGap, now);
+const shown = (reply: Reply): string => {
+  reply.document.flush();
+  return reply.document.element.textContent;
+};
 
 const outcome: ReplyOutcome = {
   status: "complete", finishReason: "stop", usage: null, requestId: null, error: null, finishedMs: 1, firstTokenMs: 2, thinkingMs: null,
 };
 
 function delta(sequence: number, text: string, thinking = ""): ReplyEvent {
-  return { event: "delta", sequence, text, thinking };
+  const operations: Operation[] = text === "" ? [] : [{ operation: "children", depth: 0, keep: sequence, nodes: [{ tag: "paragraph", children: [text] }] }];
+  return { event: "delta", sequence, operations, thinking };
 }
 
 describe("a running reply", () => {
   it("goes from connecting over thinking to the answer", () => {
     let now = 0;
-    const reply = new Reply(() => now);
+    const reply = begin(undefined, () => now);
     const phases = [reply.phase];
     const events: ReplyEvent[] = [
       { event: "started", sequence: 0 },
@@ -31,7 +46,7 @@ describe("a running reply", () => {
       phases.push(reply.phase);
     }
     expect(phases).toEqual(["starting", "starting", "connecting", "waiting", "thinking", "answering", "finished"]);
-    expect(reply.text.toString()).toBe("Yes");
+    expect(shown(reply)).toBe("Yes");
     expect(reply.thinking.toString()).toBe("hm");
     expect(reply.thinkingMs).toBe(1_000);
     expect(reply.incomplete).toBe(false);
@@ -39,7 +54,7 @@ describe("a running reply", () => {
 
   it("ends the clock of a reply that only thought", () => {
     let now = 0;
-    const reply = new Reply(() => now);
+    const reply = begin(undefined, () => now);
     reply.receive(delta(0, "", "hm"));
     now = 2_500;
     reply.receive({ event: "finished", sequence: 1, outcome: { ...outcome, status: "failed", error: commandError("stalled") } });
@@ -47,18 +62,33 @@ describe("a running reply", () => {
   });
 
   it("takes each event once and none after the last", () => {
-    const reply = new Reply();
+    const reply = begin();
     reply.receive(delta(0, "a"));
     reply.receive(delta(0, "a"));
     reply.receive({ event: "finished", sequence: 1, outcome });
     reply.receive(delta(2, "late"));
-    expect(reply.text.toString()).toBe("a");
+    expect(shown(reply)).toBe("a");
   });
 
-  it("knows that an event is missing", () => {
-    const reply = new Reply();
+  it("asks once for everything when an event is missing, and goes on from there", () => {
+    let asked = 0;
+    const reply = begin(() => (asked += 1));
     reply.receive(delta(0, "a"));
     reply.receive(delta(2, "c"));
+    reply.receive(delta(3, "d"));
+    expect(asked).toBe(1);
+    expect(shown(reply)).toBe("a");
+    const blocks = ["a", "b", "c", "d"].map((text) => ({ tag: "paragraph" as const, children: [text] }));
+    reply.receive({ event: "snapshot", sequence: 3, blocks, thinking: "", phase: "waiting" });
+    reply.receive(delta(4, "e"));
+    expect(shown(reply)).toBe("abcde");
+    expect(asked).toBe(1);
+  });
+
+  it("knows that its end is not all of it", () => {
+    const reply = begin();
+    reply.receive(delta(0, "a"));
+    reply.receive({ event: "finished", sequence: 2, outcome });
     expect(reply.incomplete).toBe(true);
   });
 });

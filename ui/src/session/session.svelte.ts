@@ -4,6 +4,7 @@ import { setLocale, type Locale } from "../i18n/index.svelte";
 import { asCommandError, type AppState, type CommandError, type Ipc, type Model, type Settings } from "../ipc";
 import { applyTheme } from "../design/theme";
 import { Chat, type ReplyListener } from "./chat.svelte";
+import { Find } from "./find.svelte";
 import { Library } from "./library.svelte";
 import { Link } from "./link.svelte";
 
@@ -14,6 +15,7 @@ export class Session {
   readonly library: Library;
   readonly link = new Link();
   readonly chat: Chat;
+  readonly find: Find;
 
   app = $state.raw() as AppState;
   models = $state.raw<Model[]>([]);
@@ -25,6 +27,13 @@ export class Session {
     this.ipc = ipc;
     this.library = new Library(ipc);
     this.chat = new Chat(ipc, this.library, this.link, app.newChatDraft, listener);
+    this.find = new Find(
+      async (query) => {
+        const { id, leaf } = this.chat;
+        return id === null || leaf === null ? { query, hits: [], cut: false } : ipc.conversationFind(id, leaf, query);
+      },
+      () => this.chat.bookmark?.position ?? this.chat.count - 1,
+    );
     this.take(app);
     this.view = this.needsFirstRun ? "firstRun" : "chat";
   }

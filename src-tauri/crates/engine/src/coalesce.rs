@@ -1,32 +1,21 @@
-//! Merges deltas so that a listener gets at most one small message per frame.
+//! Merges deltas so that a listener gets a few small messages per frame at most.
 //!
 //! Pure: the caller passes the time in. The first delta after a quiet frame goes out at once, so a
-//! slow model costs no extra latency; under a flood the buffer goes out each frame or whenever it
-//! is full.
+//! slow model costs no extra latency; under a flood everything that came in a frame goes out
+//! together.
 
+use markdown::Operation;
 use std::time::{Duration, Instant};
 
 /// One screen frame at 60 Hz.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// Above this many bytes a message is sent at once. Tauri pushes a channel message of up to 8 KiB
+/// Thinking of up to this many bytes in one message. Tauri pushes a channel message of up to 8 KiB
 /// straight into the page and needs a second fetch beyond; JSON escapes can double the text.
 const FULL: usize = 3 * 1024;
 
-/// Text and thinking that go out together.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Merged {
-    pub(crate) text: String,
-    pub(crate) thinking: String,
-}
-
-/// The buffer between the stream and the listener.
-#[derive(Debug, Default)]
-pub(crate) struct Coalescer {
-    waiting: Merged,
-    due: Option<Instant>,
-    frame_ends: Option<Instant>,
-}
+/// Thinking of up to this many bytes rides along with operations, which fill 7 KiB at most.
+const BESIDE: usize = 128;
 
 /// Which of the two lanes a delta belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,56 +24,56 @@ pub(crate) enum Lane {
     Thinking,
 }
 
+/// Says when what has come is to be shown.
+#[derive(Debug, Default)]
+pub(crate) struct Coalescer {
+    due: Option<Instant>,
+    frame_ends: Option<Instant>,
+}
+
 impl Coalescer {
-    /// Adds a delta and hands every message that is due to `send`.
-    pub(crate) fn push(
-        &mut self,
-        lane: Lane,
-        delta: &str,
-        now: Instant,
-        mut send: impl FnMut(Merged),
-    ) {
-        for piece in pieces(delta) {
-            if self.size() + piece.len() > FULL {
-                self.flush(now, &mut send);
-            }
-            match lane {
-                Lane::Text => self.waiting.text.push_str(piece),
-                Lane::Thinking => self.waiting.thinking.push_str(piece),
-            }
-        }
-        if self.size() > 0 {
-            let due = *self
-                .due
-                .get_or_insert(self.frame_ends.map_or(now, |end| end.max(now)));
-            if due <= now {
-                self.flush(now, send);
-            }
-        }
+    /// Something has come.
+    pub(crate) fn note(&mut self, now: Instant) {
+        let next = self.frame_ends.map_or(now, |end| end.max(now));
+        self.due.get_or_insert(next);
     }
 
-    /// When the waiting text has to go out; `None` when nothing waits.
+    /// When what waits has to go out; `None` when nothing waits.
     pub(crate) fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// Sends what waits, if anything does.
-    pub(crate) fn flush(&mut self, now: Instant, mut send: impl FnMut(Merged)) {
-        if self.size() > 0 {
-            self.due = None;
+    /// What waited has been handled; a frame begins if that showed anything.
+    pub(crate) fn flushed(&mut self, shown: bool, now: Instant) {
+        self.due = None;
+        if shown {
             self.frame_ends = Some(now + FRAME);
-            send(std::mem::take(&mut self.waiting));
         }
-    }
-
-    fn size(&self) -> usize {
-        self.waiting.text.len() + self.waiting.thinking.len()
     }
 }
 
-/// Cuts a delta that alone would overfill a message, on character boundaries.
-fn pieces(delta: &str) -> impl Iterator<Item = &str> {
-    let mut rest = delta;
+/// The messages that carry these batches of operations and this thinking.
+pub(crate) fn messages(
+    batches: Vec<Vec<Operation>>,
+    thinking: &str,
+) -> impl Iterator<Item = (Vec<Operation>, String)> {
+    let beside = !batches.is_empty() && thinking.len() <= BESIDE;
+    let (mut riding, apart) = if beside {
+        (thinking.to_owned(), "")
+    } else {
+        (String::new(), thinking)
+    };
+    let apart: Vec<String> = pieces(apart).map(str::to_owned).collect();
+    let thoughts = apart.into_iter().map(|piece| (Vec::new(), piece));
+    let changes = batches
+        .into_iter()
+        .map(move |batch| (batch, std::mem::take(&mut riding)));
+    thoughts.chain(changes)
+}
+
+/// Cuts a text that would overfill a message, on character boundaries.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -100,40 +89,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn feed(coalescer: &mut Coalescer, lane: Lane, delta: &str, now: Instant) -> Vec<Merged> {
-        let mut sent = Vec::new();
-        coalescer.push(lane, delta, now, |merged| sent.push(merged));
-        sent
-    }
-
     #[test]
-    fn first_delta_goes_out_at_once_and_the_next_waits_for_the_frame() {
+    fn the_first_delta_goes_out_at_once_and_the_next_waits_for_the_frame() {
         let mut coalescer = Coalescer::default();
         let start = Instant::now();
-        assert_eq!(feed(&mut coalescer, Lane::Text, "a", start).len(), 1);
-        assert!(
-            feed(
-                &mut coalescer,
-                Lane::Text,
-                "b",
-                start + Duration::from_millis(5)
-            )
-            .is_empty()
-        );
-        assert_eq!(
-            coalescer.due(),
-            Some(start + FRAME),
-            "the rest is due one frame later"
-        );
-        let sent = feed(&mut coalescer, Lane::Thinking, "c", start + FRAME);
-        assert_eq!(
-            sent,
-            [Merged {
-                text: "b".to_owned(),
-                thinking: "c".to_owned()
-            }]
-        );
+        coalescer.note(start);
+        assert_eq!(coalescer.due(), Some(start));
+        coalescer.flushed(true, start);
         assert_eq!(coalescer.due(), None, "nothing waits after a flush");
+        for later in [5, 9] {
+            coalescer.note(start + Duration::from_millis(later));
+            assert_eq!(coalescer.due(), Some(start + FRAME), "one frame later");
+        }
     }
 
     #[test]
@@ -142,40 +109,52 @@ mod tests {
         let start = Instant::now();
         for token in 0..50_u32 {
             let now = start + Duration::from_millis(20) * token;
-            assert_eq!(feed(&mut coalescer, Lane::Text, "token", now).len(), 1);
+            coalescer.note(now);
+            assert_eq!(coalescer.due(), Some(now));
+            coalescer.flushed(true, now);
         }
+    }
+
+    #[test]
+    fn what_showed_nothing_begins_no_frame() {
+        let mut coalescer = Coalescer::default();
+        let start = Instant::now();
+        coalescer.note(start);
+        coalescer.flushed(false, start);
+        let next = start + Duration::from_millis(1);
+        coalescer.note(next);
+        assert_eq!(coalescer.due(), Some(next));
     }
 
     proptest! {
         #[test]
         fn nothing_is_lost_reordered_or_too_large(
-            deltas in prop::collection::vec((any::<bool>(), ".{0,40}", 0_u64..30), 1..60),
-            long in "\\PC{0,200}",
+            batches in prop::collection::vec(prop::collection::vec(".{0,40}", 1..4), 0..4),
+            thinking in ".{0,90}",
+            times in 0_usize..200,
         ) {
-            let mut coalescer = Coalescer::default();
-            let mut now = Instant::now();
-            let (mut text, mut thinking) = (String::new(), String::new());
-            let (mut got_text, mut got_thinking) = (String::new(), String::new());
-            let mut largest = 0;
-            let mut take = |merged: Merged| {
-                largest = largest.max(merged.text.len() + merged.thinking.len());
-                got_text.push_str(&merged.text);
-                got_thinking.push_str(&merged.thinking);
-            };
-            for (is_text, delta, pause) in &deltas {
-                now += Duration::from_millis(*pause);
-                let delta = format!("{delta}{}", long.repeat(if *pause == 7 { 200 } else { 0 }));
-                let lane = if *is_text { Lane::Text } else { Lane::Thinking };
-                match lane {
-                    Lane::Text => text.push_str(&delta),
-                    Lane::Thinking => thinking.push_str(&delta),
-                }
-                coalescer.push(lane, &delta, now, &mut take);
+            let thinking = thinking.repeat(times);
+            let batches: Vec<Vec<Operation>> = batches
+                .into_iter()
+                .map(|texts| {
+                    let text = |text| Operation::Text { depth: 1, text };
+                    texts.into_iter().map(text).collect()
+                })
+                .collect();
+            let sent: Vec<_> = messages(batches.clone(), &thinking).collect();
+            let said: String = sent.iter().map(|(_, thinking)| thinking.as_str()).collect();
+            prop_assert_eq!(said, thinking);
+            let kept: Vec<_> = sent
+                .iter()
+                .filter(|(operations, _)| !operations.is_empty())
+                .map(|(operations, _)| operations.clone())
+                .collect();
+            prop_assert_eq!(kept, batches);
+            for (operations, thinking) in sent {
+                prop_assert!(!operations.is_empty() || !thinking.is_empty());
+                let most = if operations.is_empty() { FULL } else { BESIDE };
+                prop_assert!(thinking.len() <= most);
             }
-            coalescer.flush(now, &mut take);
-            prop_assert!(largest <= FULL, "a message of {largest} bytes");
-            prop_assert_eq!(got_text, text);
-            prop_assert_eq!(got_thinking, thinking);
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::Failure;
 use conversation::Status;
+use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
 
-/// One message to the listener. `Started` comes first, `Finished` last, each exactly once; the
-/// sequence counts from zero without a gap.
+/// One message to the listener. `Started` comes first, or `Snapshot` where one begins to listen in
+/// the middle; `Finished` comes last. The sequence counts without a gap, from zero or from the
+/// snapshot on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplyEvent {
     /// The reply's row exists and its task runs.
@@ -20,14 +22,26 @@ pub enum ReplyEvent {
         /// The thing waited for.
         phase: Phase,
     },
-    /// New text, thinking, or both; never both empty.
+    /// Changes of what is shown, thinking, or both; never both empty.
     Delta {
         /// Position in the sequence.
         sequence: u32,
-        /// Answer text to append.
-        text: String,
+        /// What turns the answer shown so far into the one to show.
+        operations: Vec<Operation>,
         /// Thinking to append.
         thinking: String,
+    },
+    /// All that is shown so far, for a listener that begins in the middle; the next event follows
+    /// this sequence.
+    Snapshot {
+        /// Position of the last event it stands for.
+        sequence: u32,
+        /// The answer.
+        blocks: Vec<Node>,
+        /// The thinking.
+        thinking: String,
+        /// What a reply without text waits for.
+        phase: Phase,
     },
     /// The reply is over and stored.
     Finished {

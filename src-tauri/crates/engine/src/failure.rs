@@ -53,6 +53,10 @@ pub enum FailureKind {
     ServerBusy,
     ServerFault,
     Timeout,
+    // An image that a reply names.
+    ImageRefused,
+    ImageTooLarge,
+    ImageNotAnImage,
     // Key and keychain.
     KeyNotForEndpoint,
     KeyMissing,
@@ -252,6 +256,22 @@ fn kind_of(kind: &dashscope::ErrorKind) -> FailureKind {
         Kind::KeyNotForEndpoint => FailureKind::KeyNotForEndpoint,
         Kind::KeyMissing => FailureKind::KeyMissing,
         Kind::NoNativeProtocol => FailureKind::NoNativeProtocol,
+    }
+}
+
+impl From<network::FetchError> for Failure {
+    fn from(error: network::FetchError) -> Self {
+        use network::FetchError;
+        match error {
+            FetchError::NotPublic => Self::new(FailureKind::ImageRefused),
+            FetchError::TooLarge => Self::new(FailureKind::ImageTooLarge),
+            FetchError::Status(status) => {
+                let mut failure = Self::new(FailureKind::ImageNotAnImage);
+                failure.0.status = Some(status.as_u16());
+                failure
+            }
+            FetchError::Network(error) => dashscope::Error::from(&error).into(),
+        }
     }
 }
 

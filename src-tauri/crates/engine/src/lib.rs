@@ -7,10 +7,16 @@
 mod account;
 mod coalesce;
 mod context;
+mod copy;
 pub mod demo;
+mod document;
 mod event;
 mod failure;
+mod find;
 mod journal;
+mod live;
+mod picture;
+mod reading;
 mod reply;
 mod running;
 mod source;
@@ -20,13 +26,18 @@ mod verify;
 use std::sync::Arc;
 
 pub use account::{AccountDraft, AddressPreview, CheckedAccount};
+pub use copy::{CopiedCode, TableFormat};
 pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
+pub use find::{Found, Hit};
+pub use reading::{ReadMessage, Window};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
 
 use credentials::Vault;
+use find::Searches;
+use network::PublicClient;
 use running::Running;
 use store::Store;
 use tokio_util::task::TaskTracker;
@@ -61,6 +72,8 @@ struct Inner {
     client: dashscope::Client,
     clock: Clock,
     running: Running,
+    searches: Searches,
+    pictures: PublicClient,
     /// Calls to the store that were begun and have not ended.
     calls: TaskTracker,
 }
@@ -87,6 +100,8 @@ impl Engine {
                 client,
                 clock,
                 running: Running::default(),
+                searches: Searches::default(),
+                pictures: PublicClient::new(),
                 calls: TaskTracker::new(),
             }),
         }

@@ -1,8 +1,10 @@
-//! Runs one reply: source to listener and journal, until its end signal, a failure or a stop.
+//! Runs one reply: source to page and journal, until its end signal, a failure or a stop.
 
-use crate::coalesce::{Coalescer, Lane, Merged};
-use crate::event::{Phase, ReplyEvent, ReplyOutcome, Usage};
+use crate::coalesce::{Coalescer, Lane};
+use crate::copy::off_the_workers;
+use crate::event::{Phase, ReplyOutcome, Usage};
 use crate::journal::Journal;
+use crate::live::Live;
 use crate::running::RunningReply;
 use crate::source::{OpenedReply, ReplySource};
 use crate::{Clock, Failure, FailureKind};
@@ -11,15 +13,15 @@ use dashscope::{ChatRequest, Event, FinishReason};
 use futures_util::StreamExt as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{FinishedReply, Store};
+use store::{Document, FinishedReply, Store};
 use tokio::sync::Semaphore;
 use tokio::time::sleep_until;
 
 /// Events decoded from one network chunk are handled together up to this many.
 const READY_AT_ONCE: usize = 256;
 
-/// Receives the events of one reply; must not block.
-pub(crate) type Listener = Box<dyn Fn(ReplyEvent) + Send + Sync>;
+/// More text than this is parsed off the asynchronous workers, in bytes: a flood, not a stream.
+const FLOOD: usize = 4 * 1024;
 
 /// Everything one reply needs.
 pub(crate) struct Reply {
@@ -30,13 +32,11 @@ pub(crate) struct Reply {
     pub(crate) clock: Clock,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) running: RunningReply,
-    pub(crate) listener: Listener,
 }
 
 /// What has been seen of the reply so far.
 #[derive(Default)]
 struct Seen {
-    sequence: u32,
     request_id: Option<String>,
     usage: Option<Usage>,
     first_token: Option<Duration>,
@@ -53,19 +53,29 @@ enum End {
 }
 
 impl Reply {
-    /// Runs to the end, stores the outcome and tells the listener.
+    /// Runs to the end, stores the outcome and tells the page.
     pub(crate) async fn run(self) {
         let started = Instant::now();
         let mut seen = Seen::default();
         let mut journal = Journal::new(self.store.clone(), self.id);
-        self.tell(&mut seen, |sequence| ReplyEvent::Started { sequence });
+        self.live().start();
         let end = self.stream(started, &mut seen, &mut journal).await;
+        let live = Arc::clone(self.live());
+        let document = off_the_workers(move || live.finish()).await.ok().flatten();
+        let end = if self.live().is_cut() {
+            End::Failed(FailureKind::TooLarge.into())
+        } else {
+            end
+        };
         let journalled = journal.finish().await;
-        let outcome = self.store_outcome(end, journalled.err(), &seen).await;
-        self.tell(&mut seen, |sequence| ReplyEvent::Finished {
-            sequence,
-            outcome: Box::new(outcome),
-        });
+        let outcome = self
+            .store_outcome(end, journalled.err(), &seen, document)
+            .await;
+        self.live().end(outcome);
+    }
+
+    fn live(&self) -> &Arc<Live> {
+        &self.running.live
     }
 
     async fn stream(&self, started: Instant, seen: &mut Seen, journal: &mut Journal) -> End {
@@ -74,16 +84,13 @@ impl Reply {
         let opened = tokio::select! {
             biased;
             () = &mut stopped => return End::Stopped,
-            opened = self.open(seen) => opened,
+            opened = self.open() => opened,
         };
         let (events, _slot) = match opened {
             Ok(opened) => opened,
             Err(failure) => return End::Failed(failure),
         };
-        self.tell(seen, |sequence| ReplyEvent::Phase {
-            sequence,
-            phase: Phase::Waiting,
-        });
+        self.live().wait_for(Phase::Waiting);
         let mut events = events.ready_chunks(READY_AT_ONCE);
         let mut coalescer = Coalescer::default();
         let end = loop {
@@ -101,38 +108,32 @@ impl Reply {
             }
             let now = Instant::now();
             if coalescer.due().is_some_and(|due| due <= now) {
-                coalescer.flush(now, |merged| self.tell_delta(seen, merged));
+                let shown = self.flush().await;
+                coalescer.flushed(shown, now);
+                if self.live().is_cut() {
+                    break End::Failed(FailureKind::TooLarge.into());
+                }
             }
             if let Err(error) = journal.write_if_due(now).await {
                 break End::Failed(error.into());
             }
         };
         drop(events);
-        coalescer.flush(Instant::now(), |merged| self.tell_delta(seen, merged));
         end
     }
 
-    async fn open(
-        &self,
-        seen: &mut Seen,
-    ) -> Result<(OpenedReply, tokio::sync::OwnedSemaphorePermit), Failure> {
+    async fn open(&self) -> Result<(OpenedReply, tokio::sync::OwnedSemaphorePermit), Failure> {
         let slots = Arc::clone(&self.slots);
         let slot = if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
             slot
         } else {
-            self.tell(seen, |sequence| ReplyEvent::Phase {
-                sequence,
-                phase: Phase::Queued,
-            });
+            self.live().wait_for(Phase::Queued);
             slots
                 .acquire_owned()
                 .await
                 .map_err(|_closed| FailureKind::Internal)?
         };
-        self.tell(seen, |sequence| ReplyEvent::Phase {
-            sequence,
-            phase: Phase::Connecting,
-        });
+        self.live().wait_for(Phase::Connecting);
         let events = self.source.open(self.request.clone()).await?;
         Ok((events, slot))
     }
@@ -165,7 +166,8 @@ impl Reply {
             };
             seen.note_token(lane, started, now);
             journal.push(lane, &delta, now);
-            coalescer.push(lane, &delta, now, |merged| self.tell_delta(seen, merged));
+            self.live().push(lane, &delta);
+            coalescer.note(now);
         }
         None
     }
@@ -175,6 +177,7 @@ impl Reply {
         end: End,
         journal_error: Option<store::Error>,
         seen: &Seen,
+        document: Option<Document>,
     ) -> ReplyOutcome {
         let mut outcome = outcome_of(end, seen, (self.clock)());
         if let Some(failure) = outcome.failure.take() {
@@ -201,6 +204,7 @@ impl Reply {
                 .failure
                 .as_ref()
                 .and_then(|failure| serde_json::to_string(failure).ok()),
+            document,
         };
         let store = self.store.clone();
         let stored = tokio::task::spawn_blocking(move || store.finish_reply(&row)).await;
@@ -211,18 +215,14 @@ impl Reply {
         outcome
     }
 
-    fn tell_delta(&self, seen: &mut Seen, merged: Merged) {
-        let Merged { text, thinking } = merged;
-        self.tell(seen, |sequence| ReplyEvent::Delta {
-            sequence,
-            text,
-            thinking,
-        });
-    }
-
-    fn tell(&self, seen: &mut Seen, event: impl FnOnce(u32) -> ReplyEvent) {
-        (self.listener)(event(seen.sequence));
-        seen.sequence += 1;
+    /// Shows what has come; `false` when that changed nothing.
+    async fn flush(&self) -> bool {
+        let live = Arc::clone(self.live());
+        if live.unseen() > FLOOD {
+            off_the_workers(move || live.flush()).await.unwrap_or(false)
+        } else {
+            live.flush()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The replies that run now, and the handles to stop them.
 
+use crate::live::Live;
 use conversation::{ConversationId, MessageId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,7 @@ pub(crate) struct Running {
 struct Entry {
     conversation: ConversationId,
     token: CancellationToken,
+    live: Arc<Live>,
 }
 
 /// Keeps a reply in the registry until it is dropped, however its task ends.
@@ -27,6 +29,7 @@ pub(crate) struct RunningReply {
     id: MessageId,
     running: Running,
     pub(crate) token: CancellationToken,
+    pub(crate) live: Arc<Live>,
 }
 
 impl Default for Running {
@@ -41,19 +44,26 @@ impl Default for Running {
 
 impl Running {
     /// Registers a reply.
-    pub(crate) fn start(&self, conversation: ConversationId, id: MessageId) -> RunningReply {
-        let token = CancellationToken::new();
+    pub(crate) fn start(
+        &self,
+        conversation: ConversationId,
+        id: MessageId,
+        live: Live,
+    ) -> RunningReply {
+        let (token, live) = (CancellationToken::new(), Arc::new(live));
         self.lock().insert(
             id,
             Entry {
                 conversation,
                 token: token.clone(),
+                live: Arc::clone(&live),
             },
         );
         RunningReply {
             id,
             running: self.clone(),
             token,
+            live,
         }
     }
 
@@ -94,6 +104,11 @@ impl Running {
     /// Whether this reply runs.
     pub(crate) fn contains(&self, id: MessageId) -> bool {
         self.lock().contains_key(&id)
+    }
+
+    /// What a reply shows, while it runs.
+    pub(crate) fn live(&self, id: MessageId) -> Option<Arc<Live>> {
+        self.lock().get(&id).map(|entry| Arc::clone(&entry.live))
     }
 
     /// Waits until no reply runs.

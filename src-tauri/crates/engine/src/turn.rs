@@ -1,7 +1,9 @@
 //! Begins turns: a new message, or another try at an answer.
 
+use crate::copy::off_the_workers;
 use crate::demo::{DemoSource, Language};
-use crate::reply::{Listener, Reply};
+use crate::live::{Listener, Live};
+use crate::reply::Reply;
 use crate::source::ReplySource;
 use crate::{Engine, Failure, FailureKind, ReplyEvent, context};
 use conversation::{ConversationId, MessageId, Role, Status, title_from};
@@ -135,6 +137,22 @@ impl Engine {
             .await
     }
 
+    /// Tells another listener about a running reply from now on, beginning with a snapshot of
+    /// what it shows; `false` when it does not run.
+    ///
+    /// # Errors
+    /// [`FailureKind::Internal`] when the runtime is shutting down.
+    pub async fn attach(
+        &self,
+        reply: MessageId,
+        listener: impl Fn(ReplyEvent) + Send + Sync + 'static,
+    ) -> Result<bool, Failure> {
+        let Some(live) = self.inner.running.live(reply) else {
+            return Ok(false);
+        };
+        off_the_workers(move || live.attach(Box::new(listener))).await
+    }
+
     /// Asks a reply to stop; `false` when it does not run. Its text is kept.
     pub fn stop(&self, reply: MessageId) -> bool {
         self.inner.running.stop(reply)
@@ -165,7 +183,8 @@ impl Engine {
         source: Arc<dyn ReplySource>,
         listener: Listener,
     ) -> Result<StartedTurn, Failure> {
-        let running = self.inner.running.start(conversation.id, reply.id);
+        let live = Live::new(listener);
+        let running = self.inner.running.start(conversation.id, reply.id, live);
         let started = StartedTurn {
             conversation,
             user,
@@ -188,7 +207,6 @@ impl Engine {
             clock: Arc::clone(&self.inner.clock),
             slots: self.inner.running.slots(),
             running,
-            listener,
         };
         tokio::spawn(reply.run());
         Ok(started)

@@ -57,16 +57,17 @@ struct Shared {
     silence: Duration,
 }
 
-/// Which of the two inner clients is built.
+/// What a client may reach.
 #[derive(Clone, Copy)]
-enum Reach {
+pub(crate) enum Reach {
     Remote,
     Loopback,
+    Public,
 }
 
 /// Whose certificates a client accepts.
 #[derive(Clone, Copy)]
-enum Trust {
+pub(crate) enum Trust {
     System,
     Nobody,
 }
@@ -186,7 +187,7 @@ impl fmt::Debug for Request {
 }
 
 /// Refuses heads that are too large, and redirects.
-fn check_head(url: &Url, response: &reqwest::Response) -> Result<(), ErrorKind> {
+pub(crate) fn check_head(url: &Url, response: &reqwest::Response) -> Result<(), ErrorKind> {
     let headers = response.headers();
     let bytes: usize = headers
         .iter()
@@ -224,7 +225,7 @@ fn build(
     clippy::disallowed_methods,
     reason = "this is the one place that builds clients"
 )]
-fn builder(
+pub(crate) fn builder(
     user_agent: HeaderValue,
     connect: Duration,
     reach: Reach,
@@ -250,6 +251,7 @@ fn builder(
         Reach::Remote => builder.https_only(true),
         // An environment proxy would otherwise receive requests that never leave this computer.
         Reach::Loopback => builder.no_proxy(),
+        Reach::Public => builder,
     };
     match trust {
         Trust::System => builder,

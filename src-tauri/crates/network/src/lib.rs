@@ -2,13 +2,16 @@
 //!
 //! It knows nothing of DashScope, keys, retries or server-sent events. A [`Client`] sends one
 //! [`Request`] and hands back one [`Response`]; it follows no redirect, asks for no compression,
-//! keeps no cookie, and speaks plain `http` to this computer only. An [`Error`] never holds a URL,
-//! a header or a body.
+//! keeps no cookie, and speaks plain `http` to this computer only. A [`PublicClient`] fetches what a
+//! stranger's text names, and reaches the public internet alone. An [`Error`] never holds a URL, a
+//! header or a body.
 
 mod client;
 mod error;
 mod names;
 mod origin;
+mod public;
+mod public_address;
 mod response;
 mod route;
 
@@ -17,4 +20,5 @@ pub mod limits;
 pub use client::{Client, ClientOptions, Request};
 pub use error::{Error, ErrorKind};
 pub use origin::{InvalidOrigin, Origin};
+pub use public::{FetchError, PublicClient};
 pub use response::{Capped, Chunks, Response};

@@ -51,3 +51,9 @@ pub const BODY_BYTES: usize = 32 * 1024 * 1024;
 
 /// Bytes kept of a body that only explains an error.
 pub const ERROR_BODY_BYTES: usize = 8 * 1024;
+
+/// Time for the whole of a fetch from the public internet: resolving, connecting and the body.
+pub const PUBLIC_WHOLE: Duration = Duration::from_secs(10);
+
+/// Bytes of a body from the public internet.
+pub const PUBLIC_BODY_BYTES: usize = 8 * 1024 * 1024;

@@ -57,6 +57,7 @@ fn end(number: u128) -> FinishedReply {
         usage: None,
         request_id: None,
         error: None,
+        document: None,
     }
 }
 

@@ -17,6 +17,7 @@ mod column;
 mod connections;
 mod conversation;
 mod delta;
+mod document;
 mod error;
 mod folder;
 #[cfg(test)]
@@ -36,6 +37,7 @@ use ::conversation::MessageId;
 pub use self::account::Account;
 pub use self::conversation::Conversation;
 pub use self::delta::{Delta, DeltaKind};
+pub use self::document::{Document, Searchable};
 pub use self::error::{Error, OpenError};
 pub use self::folder::{DATABASE_FILE, LOCK_FILE};
 pub use self::message::{FinishedReply, Message};

@@ -2,13 +2,14 @@
 //!
 //! The order of messages is the order of insertion (`seq`), never a time.
 
-use ::conversation::{ConversationId, MessageId, Role, Status};
+use ::conversation::{ConversationId, MessageId, Node, Role, Status};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::column::{
     conversation_bytes, conversation_id, message_bytes, message_id, name, optional_message_id,
 };
 use crate::conversation::{self, Conversation};
+use crate::document::{self, Document};
 use crate::{Access, Error, Store};
 
 /// The parent rule is checked together with the conversation, so a branch never crosses into
@@ -38,6 +39,12 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_by_parent ON message (conversation, parent);
 CREATE INDEX message_unfinished ON message (status) WHERE status IN ('queued', 'streaming');
+";
+
+/// Holds all that the shape of a conversation needs, so that reading it touches no text.
+pub(crate) const COVER_SHAPE: &str = "
+DROP INDEX message_by_parent;
+CREATE INDEX message_shape ON message (conversation, parent, id, role, status);
 ";
 
 /// One message.
@@ -98,6 +105,8 @@ pub struct FinishedReply {
     pub request_id: Option<String>,
     /// What went wrong, as JSON.
     pub error: Option<String>,
+    /// The reply as it is shown; `None` when there is nothing to show.
+    pub document: Option<Document>,
 }
 
 /// The columns in the order of [`read`]; a reply still open also gets the text of its deltas.
@@ -141,7 +150,8 @@ impl Store {
         })
     }
 
-    /// Ends a reply in one transaction: its deltas become its text and thinking.
+    /// Ends a reply in one transaction: its deltas become its text and thinking, and its
+    /// document is kept beside them.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the reply is unknown or has ended already, [`Error::Other`] if the
@@ -153,6 +163,9 @@ impl Store {
         self.connections().write(|transaction| {
             let seq = unfinished_seq(transaction, reply.id)?;
             coalesce(transaction, seq, reply.status)?;
+            if let Some(document) = &reply.document {
+                document::save(transaction, seq, document)?;
+            }
             transaction
                 .prepare_cached(
                     "UPDATE message SET finished_ms = ?2, first_token_ms = ?3, thinking_ms = ?4,
@@ -186,6 +199,47 @@ impl Store {
                 self.read_message(row)
             })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The shape of a conversation: every message in the order in which it was added, without
+    /// its text. Cheap however long the texts are.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn shape(&self, conversation: ConversationId) -> Result<Vec<Node>, Error> {
+        self.connections().read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, id, parent, role, status FROM message INDEXED BY message_shape
+                 WHERE conversation = ?1",
+            )?;
+            let rows = statement.query_map([conversation_bytes(conversation)], |row| {
+                let node = Node {
+                    id: message_id(row, 1)?,
+                    parent: optional_message_id(row, 2)?,
+                    role: name(row, 3)?,
+                    status: name(row, 4)?,
+                    text: String::new(),
+                };
+                Ok((row.get(0)?, node))
+            })?;
+            let mut nodes: Vec<(i64, Node)> = rows.collect::<rusqlite::Result<_>>()?;
+            nodes.sort_unstable_by_key(|(seq, _)| *seq);
+            Ok(nodes.into_iter().map(|(_, node)| node).collect())
+        })
+    }
+
+    /// These messages, in the order in which they are named.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if one is unknown; see [`Error`] for the rest.
+    pub fn messages_named(&self, ids: &[MessageId]) -> Result<Vec<Message>, Error> {
+        self.connections().read(|connection| {
+            let mut statement = connection.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
+            let read = |id: &MessageId| {
+                statement.query_row([message_bytes(*id)], |row| self.read_message(row))
+            };
+            Ok(ids.iter().map(read).collect::<rusqlite::Result<_>>()?)
         })
     }
 

@@ -5,7 +5,7 @@
 
 use rusqlite_migration::{M, Migrations};
 
-use crate::{account, conversation, delta, message, setting};
+use crate::{account, conversation, delta, document, message, setting};
 
 /// `PRAGMA application_id` of our files: `DDsk` in ASCII.
 pub(crate) const APPLICATION_ID: u32 = 0x4444_736b;
@@ -20,6 +20,8 @@ const STEPS: &[M<'static>] = &[
     M::up(conversation::CREATE),
     M::up(message::CREATE).foreign_key_check(),
     M::up(delta::CREATE).foreign_key_check(),
+    M::up(document::CREATE).foreign_key_check(),
+    M::up(message::COVER_SHAPE),
 ];
 
 /// All migrations, oldest first.

@@ -51,7 +51,6 @@ CREATE TABLE message (
     UNIQUE (conversation, id),
     FOREIGN KEY (conversation, parent) REFERENCES message (conversation, id)
 ) STRICT;
-CREATE INDEX message_by_parent ON message (conversation, parent);
 CREATE INDEX message_unfinished ON message (status) WHERE status IN ('queued', 'streaming');
 CREATE TABLE delta (
     message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
@@ -60,3 +59,10 @@ CREATE TABLE delta (
     text    TEXT    NOT NULL,
     PRIMARY KEY (message, seq, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE document (
+    message INTEGER PRIMARY KEY REFERENCES message (seq) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    shown   TEXT    NOT NULL,
+    blocks  TEXT    NOT NULL
+) STRICT;
+CREATE INDEX message_shape ON message (conversation, parent, id, role, status);

@@ -59,6 +59,7 @@ async fn everything_said(window: &Window) -> Result<Vec<(String, String)>> {
             "reply": reply, "title": "renamed", "model": "qwen-plus", "text": "a text",
             "message": message, "retry": { "reply": reply, "model": null }, "onEvent": { "$channel": command },
             "key": CANARY, "settings": state["settings"],
+            "from": 0, "count": 9, "query": "key", "ordinal": 0, "keepHidden": true, "format": "markdown",
             "request": { "candidate": null, "scope": { "scope": "allRegions" }, "account": account, "sessionOnly": false },
         });
         // These would take away what the rest of the test needs.

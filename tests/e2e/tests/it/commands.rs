@@ -5,7 +5,7 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 31] = [
+pub(crate) const COMMANDS: [&str; 39] = [
     "account_use",
     "account_test",
     "account_key_state",
@@ -20,13 +20,23 @@ pub(crate) const COMMANDS: [&str; 31] = [
     "demo_leave",
     "message_send",
     "reply_retry",
+    "reply_attach",
     "reply_stop",
+    "message_copy",
+    "code_copy",
+    "table_copy",
+    "text_copy",
+    "link_inspect",
+    "link_open",
+    "image_load",
     "key_paste",
     "key_type",
     "key_verify",
     "keychain_retry",
     "conversations",
     "conversation_open",
+    "conversation_window",
+    "conversation_find",
     "conversation_rename",
     "conversation_delete",
     "conversation_restore",
@@ -35,8 +45,6 @@ pub(crate) const COMMANDS: [&str; 31] = [
     "models",
     "models_refresh",
     "settings_save",
-    "link_open",
-    "text_copy",
 ];
 
 /// Commands of Tauri and its plugins that a page could hope for.
@@ -159,6 +167,8 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         // Taking a text is their whole work.
         "draft_save",
         "text_copy",
+        // Saying where an address leads too.
+        "link_inspect",
     ];
     for command in COMMANDS
         .iter()
@@ -169,8 +179,9 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
             if *command == "reply_stop"
                 || *command == "conversation_restore"
                 || *command == "conversation_delete"
+                || *command == "reply_attach"
             {
-                // Stopping or restoring what is not there is no fault of the caller.
+                // Stopping, restoring or hearing what is not there is no fault of the caller.
                 continue;
             }
             assert!(

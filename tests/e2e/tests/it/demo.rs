@@ -54,7 +54,7 @@ async fn the_demo_speaks_chinese_on_a_chinese_computer_and_leads_to_the_key() ->
     window.click("demo-leave").await?;
     window.first_run(fake_dashscope::FakeServer::KEY).await?;
     assert!(!window.has("demo-badge").await?);
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     let reply = window.ask_until("你好", "complete").await?;
     assert!(reply.text.contains("测试服务器"), "{}", reply.text);
     Ok(())

@@ -193,7 +193,7 @@ async fn i_05_an_address_set_by_a_script_never_gets_the_key() -> Result<()> {
     assert!(with_key(&evil).is_empty(), "the key went to another server");
 
     // A person sees the change.
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     let shown = window.command("app_state", json!({})).await?;
     assert_eq!(
         shown["accounts"][0]["address"],

@@ -209,7 +209,7 @@ async fn the_action_of_an_error_does_what_it_says() -> Result<()> {
         .await?;
 
     // Replace the key: leads to the place where it is entered.
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     window.ask_until("/fake error=401", "failed").await?;
     window.click("error-action").await?;
     window.find("key-input").await?;

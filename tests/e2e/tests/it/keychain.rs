@@ -100,7 +100,7 @@ async fn k_02_a_keyring_that_starts_later_is_found_without_a_restart() -> Result
     window.close().await?;
 
     let window = computer.start(&cloud.launch()).await?;
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     window.ask_until("it was kept", "complete").await?;
     Ok(())
 }

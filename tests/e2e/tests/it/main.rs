@@ -5,15 +5,25 @@
 )]
 #![expect(clippy::print_stdout, reason = "what was measured is worth a look")]
 
+mod accessibility;
 mod canary;
 mod chat;
 mod commands;
 mod demo;
 mod desk;
+mod elsewhere;
 mod endpoints;
 mod errors;
 mod files;
 mod first_run;
+mod hidden;
+mod history;
+mod hostile;
+mod images;
 mod isolation;
 mod keychain;
+mod links;
+mod payloads;
+mod pretending;
 mod recovery;
+mod selection;

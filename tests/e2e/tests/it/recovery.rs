@@ -27,7 +27,7 @@ async fn a_restart_finds_the_history_and_the_key() -> Result<()> {
             .await?,
         before
     );
-    window.click_in_sidebar("new-chat").await?;
+    window.new_chat().await?;
     window.ask_until("a new question", "complete").await?;
     let bearer = format!("Bearer {}", FakeServer::KEY);
     let requests = cloud.beijing.requests();

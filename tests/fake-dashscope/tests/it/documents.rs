@@ -33,6 +33,8 @@ fn every_documented_knob_turns() {
             .replace("retry-after=VALUE", "error=429 retry-after=7")
             .replace("redirect=[STATUS:]URL", "redirect=308:https://example.com/")
             .replace("oversize=KIND", "oversize=event")
+            .replace("=N[:KIND]", "=9:table")
+            .replace("=N:N[:N]", "=9:200:1")
             .replace("none|null", "null")
             .replace("null|bad", "bad")
             .replace("=F,F...", "=crlf,split")

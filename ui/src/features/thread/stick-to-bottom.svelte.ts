@@ -76,11 +76,14 @@ export class StickToBottom {
   keepLine(line: HTMLElement, change: () => void): void {
     const before = line.getBoundingClientRect().top;
     change();
+    if (!this.pinned) this.moveBy(line.getBoundingClientRect().top - before);
+  }
+
+  /** Moves the view, without this being the reader's doing. */
+  moveBy(pixels: number): void {
     const scroller = this.#scroller;
-    if (scroller === null || this.pinned) return;
-    const moved = line.getBoundingClientRect().top - before;
-    if (moved === 0) return;
-    scroller.scrollTop += moved;
+    if (scroller === null || pixels === 0) return;
+    scroller.scrollTop += pixels;
     this.#expected = scroller.scrollTop;
     this.#lastTop = scroller.scrollTop;
     this.#lastHeight = scroller.scrollHeight;

@@ -9,6 +9,7 @@ use engine::{
     VerificationScope,
 };
 use fake_dashscope::{FakeServer, Options};
+use markdown::Node;
 use std::sync::{Arc, Mutex};
 use store::{Message, Store};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -127,7 +128,7 @@ pub(crate) struct Sent {
 
 /// A whole reply as its listener saw it.
 pub(crate) struct Heard {
-    pub(crate) text: String,
+    pub(crate) blocks: Vec<Node>,
     pub(crate) thinking: String,
     pub(crate) messages: usize,
     pub(crate) outcome: ReplyOutcome,
@@ -145,7 +146,7 @@ impl Sent {
     }
 
     async fn hear_from(&mut self, first: Option<u32>) -> Heard {
-        let (mut text, mut thinking, mut messages) = (String::new(), String::new(), 0);
+        let (mut blocks, mut thinking, mut messages) = (Vec::new(), String::new(), 0);
         let mut next = first;
         loop {
             let event = self
@@ -164,25 +165,24 @@ impl Sent {
                 matches!(event, ReplyEvent::Started { .. }),
                 "started first"
             );
+            let size = serde_json::to_string(&said(&event)).unwrap().len();
             next = Some(sequence + 1);
             match event {
                 ReplyEvent::Delta {
-                    text: more,
+                    operations,
                     thinking: thought,
                     ..
                 } => {
                     assert!(
-                        !more.is_empty() || !thought.is_empty(),
+                        !operations.is_empty() || !thought.is_empty(),
                         "an empty delta says nothing"
                     );
-                    assert!(
-                        more.len() + thought.len() < 8 * 1024,
-                        "small enough for one message"
-                    );
-                    text.push_str(&more);
+                    assert!(size < 8 * 1024 - 80, "small enough for one message");
+                    markdown::apply(&mut blocks, &operations);
                     thinking.push_str(&thought);
                     messages += 1;
                 }
+                ReplyEvent::Snapshot { .. } => panic!("only who attaches gets a snapshot"),
                 ReplyEvent::Finished { outcome, .. } => {
                     assert!(
                         self.events.recv().await.is_none(),
@@ -190,7 +190,7 @@ impl Sent {
                     );
                     assert_ne!(outcome.status, Status::Streaming);
                     return Heard {
-                        text,
+                        blocks,
                         thinking,
                         messages,
                         outcome: *outcome,
@@ -201,23 +201,42 @@ impl Sent {
         }
     }
 
-    /// Listens until some text has come.
+    /// Listens until some text is shown.
     pub(crate) async fn first_text(&mut self) -> String {
+        let mut blocks = Vec::new();
         loop {
-            if let ReplyEvent::Delta { text, .. } = self.events.recv().await.expect("text comes")
-                && !text.is_empty()
+            let event = self.events.recv().await.expect("text comes");
+            if let ReplyEvent::Delta { operations, .. } = event
+                && !operations.is_empty()
             {
-                return text;
+                markdown::apply(&mut blocks, &operations);
+                return markdown::plain_text(&blocks);
             }
         }
     }
 }
 
-fn sequence_of(event: &ReplyEvent) -> u32 {
+/// What a delta carries to the page.
+fn said(event: &ReplyEvent) -> (&[markdown::Operation], &str) {
+    match event {
+        ReplyEvent::Delta {
+            operations,
+            thinking,
+            ..
+        } => (operations, thinking),
+        ReplyEvent::Started { .. }
+        | ReplyEvent::Phase { .. }
+        | ReplyEvent::Snapshot { .. }
+        | ReplyEvent::Finished { .. } => (&[], ""),
+    }
+}
+
+pub(crate) fn sequence_of(event: &ReplyEvent) -> u32 {
     match event {
         ReplyEvent::Started { sequence }
         | ReplyEvent::Phase { sequence, .. }
         | ReplyEvent::Delta { sequence, .. }
+        | ReplyEvent::Snapshot { sequence, .. }
         | ReplyEvent::Finished { sequence, .. } => *sequence,
     }
 }

@@ -2,10 +2,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test says what it expects and stops there"
 )]
 
+mod attaching;
+mod content;
 mod desk;
+mod reading;
 mod replies;
 mod stopping;
 mod verification;

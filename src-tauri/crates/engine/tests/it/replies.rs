@@ -12,7 +12,7 @@ async fn a_reply_streams_whole_and_is_stored_as_it_was_shown() {
         .send(&account, "/fake tokens=400 rate=2000 thinking=50")
         .await;
     let Heard {
-        text,
+        blocks,
         thinking,
         messages,
         outcome,
@@ -29,7 +29,9 @@ async fn a_reply_streams_whole_and_is_stored_as_it_was_shown() {
         "450 tokens were merged per frame, not sent one by one: {messages}"
     );
     let stored = desk.stored(&sent.turn);
-    assert_eq!((stored.text, stored.thinking), (text, thinking));
+    assert_eq!(markdown::parse(&stored.text), blocks);
+    assert_eq!(stored.thinking, thinking);
+    assert!(!stored.text.is_empty());
     assert_eq!(stored.status, Status::Complete);
 }
 
@@ -78,11 +80,11 @@ async fn w_06_an_error_inside_the_stream_keeps_the_partial_text() {
         .await;
     let heard = sent.hear_out().await;
     assert_eq!(heard.outcome.status, Status::Failed);
-    assert!(!heard.text.is_empty(), "what had come stays");
+    assert!(!heard.blocks.is_empty(), "what had come stays");
     let failure = heard.outcome.failure.expect("the failure is told");
     assert!(failure.code.is_some() && failure.request_id.is_some());
     let stored = desk.stored(&sent.turn);
-    assert_eq!(stored.text, heard.text);
+    assert_eq!(markdown::parse(&stored.text), heard.blocks);
     assert!(
         stored
             .error
@@ -104,7 +106,8 @@ async fn w_07_clean_eof_without_an_end_signal_is_interrupted() {
         heard.outcome.failure.unwrap().kind,
         FailureKind::Interrupted
     );
-    assert_eq!(desk.stored(&sent.turn).text, heard.text);
+    let stored = desk.stored(&sent.turn).text;
+    assert_eq!(markdown::parse(&stored), heard.blocks);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +135,7 @@ async fn a_dropped_connection_is_interrupted_with_its_text() {
         .await;
     let heard = sent.hear_out().await;
     assert_eq!(heard.outcome.status, Status::Interrupted);
-    assert!(!heard.text.is_empty());
+    assert!(!heard.blocks.is_empty());
     assert_eq!(
         heard.outcome.failure.unwrap().kind,
         FailureKind::ConnectionLost
@@ -156,6 +159,32 @@ async fn h_11_a_redirect_is_an_error_and_the_key_goes_nowhere_else() {
         seen,
         "the target saw no request"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m_13_a_reply_of_too_many_blocks_ends_and_says_so() {
+    let desk = desk();
+    let account = desk.account().await;
+    let blocks = "- a\\n".repeat(30_000);
+    let mut sent = desk
+        .send(&account, &format!("/fake flood text={blocks}"))
+        .await;
+    let heard = sent.hear_out().await;
+    assert_eq!(heard.outcome.failure.unwrap().kind, FailureKind::TooLarge);
+    let stored = desk.stored(&sent.turn).text;
+    assert!(!stored.is_empty(), "what had come is kept");
+    let blocks = desk
+        .engine
+        .open_conversation(sent.turn.conversation.id, None);
+    let kept = blocks
+        .await
+        .unwrap()
+        .messages
+        .pop()
+        .unwrap()
+        .blocks
+        .unwrap();
+    assert_eq!(kept.get(), serde_json::to_string(&heard.blocks).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,7 +236,7 @@ async fn the_demo_answers_and_nothing_leaves() {
     let turn = desk.engine.send(turn, listen).await.unwrap();
     let heard = crate::desk::Sent { turn, events }.hear_out().await;
     assert_eq!(heard.outcome.status, Status::Complete);
-    assert!(heard.text.contains("DashDesk"));
+    assert!(markdown::plain_text(&heard.blocks).contains("DashDesk"));
     assert!(desk.server.requests().is_empty() && desk.elsewhere.requests().is_empty());
 }
 

@@ -115,7 +115,7 @@ async fn a_local_endpoint_works_without_a_key() {
         .unwrap()
         .account;
     let mut sent = desk.send(&account.id, "/fake tokens=3 rate=2000").await;
-    assert!(!sent.hear_out().await.text.is_empty());
+    assert!(!sent.hear_out().await.blocks.is_empty());
     assert!(
         local
             .requests()

@@ -10,6 +10,7 @@
 mod child;
 mod crash;
 mod damaged;
+mod documents;
 mod model;
 mod newer;
 mod order;
@@ -96,6 +97,7 @@ fn finished(number: u128, status: Status) -> FinishedReply {
         usage: Some(r#"{"output_tokens":2}"#.to_owned()),
         request_id: Some("request-1".to_owned()),
         error: None,
+        document: None,
     }
 }
 

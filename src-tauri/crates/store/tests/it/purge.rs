@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use conversation::Status;
-use store::{Delta, DeltaKind, Error, Store};
+use store::{Delta, DeltaKind, Document, Error, FinishedReply, Store};
 
 use crate::{contents, conversation, conversation_id, finished, message, message_id, reply};
 
@@ -42,9 +42,16 @@ fn fill(store: &Store, chat: u128, canary: &str) {
                 }])
                 .unwrap();
         }
-        store
-            .finish_reply(&finished(answer, Status::Complete))
-            .unwrap();
+        let shown = Document {
+            version: 1,
+            shown: canary.repeat(50),
+            blocks: canary.repeat(60),
+        };
+        let end = FinishedReply {
+            document: Some(shown),
+            ..finished(answer, Status::Complete)
+        };
+        store.finish_reply(&end).unwrap();
         parent = Some(answer);
     }
     store.save_draft(conversation_id(chat), canary).unwrap();

@@ -115,7 +115,7 @@ fn d_02_a_kill_while_the_database_is_made_leaves_the_old_schema_or_the_new() {
                 )
                 .unwrap();
             assert!(
-                [(0, 0), (SCHEMA_VERSION, 5)].contains(&(version, tables)),
+                [(0, 0), (SCHEMA_VERSION, 6)].contains(&(version, tables)),
                 "version {version} with {tables} tables"
             );
             whole += u32::from(version == SCHEMA_VERSION);

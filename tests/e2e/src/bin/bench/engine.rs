@@ -11,6 +11,7 @@ use credentials::memory::MemoryBackend;
 use engine::{Answerer, Engine, NewTurn, Parts, ReplyEvent, Verification, VerificationScope};
 use fake_dashscope::{FakeServer, Options};
 use futures_util::StreamExt as _;
+use markdown::Operation;
 use serde::Serialize;
 use serde_json::json;
 use store::Store;
@@ -178,7 +179,7 @@ impl Bench {
         let listener = move |event: ReplyEvent| {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
-                ReplyEvent::Delta { text, .. } => state.0.take(&text, started),
+                ReplyEvent::Delta { operations, .. } => state.0.take(&words(&operations), started),
                 ReplyEvent::Finished { .. } => {
                     state.0.whole = started.elapsed();
                     let heard = std::mem::take(&mut state.0);
@@ -187,7 +188,9 @@ impl Bench {
                         drop(ended.send(heard));
                     }
                 }
-                ReplyEvent::Started { .. } | ReplyEvent::Phase { .. } => {}
+                ReplyEvent::Started { .. }
+                | ReplyEvent::Phase { .. }
+                | ReplyEvent::Snapshot { .. } => {}
             }
         };
         let turn = NewTurn {
@@ -269,6 +272,18 @@ impl Heard {
             self.first.get_or_insert_with(|| started.elapsed());
         }
     }
+}
+
+/// The words that operations bring.
+fn words(operations: &[Operation]) -> String {
+    let brought = operations.iter().map(|operation| match operation {
+        Operation::Text { text, .. } => text.clone(),
+        Operation::Children { nodes, .. } => markdown::plain_text(nodes),
+        Operation::Attributes { .. } | Operation::Commit { .. } | Operation::Repair { .. } => {
+            String::new()
+        }
+    });
+    brought.collect()
 }
 
 /// Microseconds since 1970, the clock of the server's stamps.

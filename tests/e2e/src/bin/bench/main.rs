@@ -1,10 +1,12 @@
-//! Measures the app and its engine on this machine and prints one JSON object.
+//! Measures the app and its engine on this machine and prints one JSON object; with the word
+//! `render`, what showing a reply costs.
 //!
 //! Nothing is compared with figures from elsewhere: what is compared runs in the same minute.
 
 mod engine;
 mod figures;
 mod machine;
+mod render;
 mod window;
 
 use std::process::ExitCode;
@@ -41,23 +43,31 @@ struct Report {
     reason = "a program for people"
 )]
 async fn main() -> ExitCode {
-    match measure()
-        .await
-        .map(|report| serde_json::to_string_pretty(&report))
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let report = match words
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
     {
-        Ok(Ok(report)) => {
+        [] => printed(measure().await),
+        ["render"] => printed(render::measure().await),
+        _ => Err(Error::Setup("the bench takes nothing or `render`")),
+    };
+    match report {
+        Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
-        }
-        Ok(Err(error)) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
         }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn printed<T: Serialize>(report: Result<T, Error>) -> Result<String, Error> {
+    serde_json::to_string_pretty(&report?).map_err(|_error| Error::Setup("figures are no JSON"))
 }
 
 /// Says what is being measured, since all of it takes some minutes.

@@ -53,7 +53,7 @@ window.watching.observe(document.body, { subtree: true, childList: true, charact
 ";
 
 /// Sends what the composer holds and answers when the reply is complete and painted.
-const SEND: &str = r"
+pub(crate) const SEND: &str = r"
 const done = arguments[arguments.length - 1];
 const replies = () => document.querySelectorAll('[data-testid=message-assistant]');
 const before = replies().length;
@@ -149,7 +149,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
     progress("memory");
     // A fresh process, as a person has it after a start.
     let window = computer.start(&cloud.launch()).await?;
-    new_chat(&window).await?;
+    window.new_chat().await?;
     tokio::time::sleep(Duration::from_secs(4)).await;
     let idle = megabytes(&window.app().family());
     let large = flood(&window, 20_000).await?;
@@ -167,7 +167,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
     progress("starts");
     let start_into_long_chat_ms = starts(&computer, &cloud)?;
     let window = computer.start(&cloud.launch()).await?;
-    new_chat(&window).await?;
+    window.new_chat().await?;
     window.ask_until("an ordinary question", "complete").await?;
     window.close().await?;
     let start_ms = starts(&computer, &cloud)?;
@@ -183,7 +183,7 @@ pub(crate) async fn measure() -> Result<Figures, Error> {
 }
 
 async fn at_pace(window: &Window, rate: u32, clock_step_ms: f64) -> Result<Paced, Error> {
-    new_chat(window).await?;
+    window.new_chat().await?;
     window.script::<()>(WATCH, vec![]).await?;
     window
         .type_into(
@@ -242,7 +242,7 @@ async fn flood(window: &Window, tokens: u32) -> Result<Flood, Error> {
     let mut settled = Vec::new();
     let mut cpu = Vec::new();
     for _ in 0..FLOODS {
-        new_chat(window).await?;
+        window.new_chat().await?;
         window
             .type_into(
                 "composer",
@@ -271,7 +271,7 @@ async fn flood(window: &Window, tokens: u32) -> Result<Flood, Error> {
 async fn stops(window: &Window, cloud: &Cloud) -> Result<Summary, Error> {
     let mut delays = Vec::new();
     for _ in 0..STOPS {
-        new_chat(window).await?;
+        window.new_chat().await?;
         window.ask("/fake thinking=0 tokens=4000 rate=100").await?;
         window.reply_grows_to(200).await?;
         let clicked: f64 = window.script(STOP, vec![]).await?;
@@ -301,12 +301,6 @@ fn starts(computer: &Computer, cloud: &Cloud) -> Result<Summary, Error> {
         }
     }
     Ok(Summary::of(times))
-}
-
-async fn new_chat(window: &Window) -> Result<(), Error> {
-    window.click_in_sidebar("new-chat").await?;
-    window.find("empty-chat").await?;
-    Ok(())
 }
 
 async fn clock_step(window: &Window) -> Result<f64, Error> {

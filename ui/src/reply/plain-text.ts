@@ -2,16 +2,17 @@
 //
 // What stands is never touched again, so a selection survives and the cost per piece does not grow with the reply.
 
+import { languageWindow, setLanguage } from "./language";
+import { cutBefore } from "./text-run";
+
 /** A text node is closed at this many UTF-16 units: appending copies the node's data. */
 const nodeLimit = 2_048;
 /** A paragraph is continued in a new element after this many units, at a line's end: layout works per block. */
 const blockLimit = 4_096;
 /** Paragraphs stand in groups of this many: placing a new one then walks past groups, not past every paragraph. */
 const groupLimit = 24;
-/** A paragraph's language is settled by its first this many units. */
-const languageWindow = 24;
 
-export class ReplyText {
+export class PlainText {
   #container: HTMLElement;
   #onGrow: (paragraphs: number) => void;
   #group: HTMLElement | null = null;
@@ -23,7 +24,6 @@ export class ReplyText {
   #waiting: string[] = [];
   #frame: number | null = null;
   #paragraphs = 0;
-  #language = "";
 
   constructor(container: HTMLElement, onGrow: (paragraphs: number) => void = () => undefined) {
     this.#container = container;
@@ -89,7 +89,6 @@ export class ReplyText {
     this.#block.dir = "auto";
     this.#blockLength = 0;
     this.#node = null;
-    this.#language = "";
     if (this.#group === null || this.#group.childElementCount >= groupLimit) {
       this.#group = document.createElement("div");
       if (continues) this.#group.className = "continued";
@@ -98,17 +97,9 @@ export class ReplyText {
     this.#group.append(this.#block);
   }
 
-  /** A later script wins over Latin: a Chinese paragraph may begin with an English name. */
-  #setLanguage(block: HTMLElement, text: string): void {
-    const language = languageOf(text);
-    if (language === "" || language === this.#language || (language === "en" && this.#language !== "")) return;
-    this.#language = language;
-    block.lang = language;
-  }
-
   #put(text: string): void {
     if (this.#block === null) return;
-    if (this.#blockLength < languageWindow) this.#setLanguage(this.#block, text.slice(0, languageWindow));
+    if (this.#blockLength < languageWindow) setLanguage(this.#block, text.slice(0, languageWindow));
     this.#blockLength += text.length;
     for (let rest = text; rest !== ""; ) {
       const node = this.#node;
@@ -124,19 +115,4 @@ export class ReplyText {
       if (rest !== "") this.#node = null;
     }
   }
-}
-
-/** The language a script points to; nothing for text without letters. */
-function languageOf(text: string): "zh-CN" | "ja" | "ko" | "en" | "" {
-  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return "ja";
-  if (/\p{Script=Hangul}/u.test(text)) return "ko";
-  if (/\p{Script=Han}/u.test(text)) return "zh-CN";
-  return /\p{Script=Latin}/u.test(text) ? "en" : "";
-}
-
-/** How much of `text` goes into `room` units without cutting a surrogate pair. */
-function cutBefore(text: string, room: number): number {
-  if (text.length <= room) return text.length;
-  const last = text.charCodeAt(room - 1);
-  return last >= 0xd800 && last <= 0xdbff ? room - 1 : room;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ReplyText } from "./reply-text";
+import { PlainText } from "./plain-text";
 
 /** The text as shown: an empty line between paragraphs, a line break before a continued one. */
 function shown(container: HTMLElement): string {
@@ -23,12 +23,12 @@ function texts(container: HTMLElement): Text[] {
 
 describe("reply text", () => {
   let container: HTMLElement;
-  let reply: ReplyText;
+  let reply: PlainText;
 
   beforeEach(() => {
     container = document.createElement("div");
     document.body.replaceChildren(container);
-    reply = new ReplyText(container);
+    reply = new PlainText(container);
   });
 
   it("is the same however it was cut", () => {
@@ -36,7 +36,7 @@ describe("reply text", () => {
     fc.assert(
       fc.property(source, fc.array(fc.nat(40), { maxLength: 20 }), (text, cuts) => {
         const place = document.createElement("div");
-        const target = new ReplyText(place);
+        const target = new PlainText(place);
         let from = 0;
         for (const cut of cuts) {
           target.append(text.slice(from, from + cut));
@@ -109,7 +109,7 @@ describe("reply text", () => {
     const frames: FrameRequestCallback[] = [];
     vi.spyOn(globalThis, "requestAnimationFrame").mockImplementation((callback) => frames.push(callback));
     const commits: number[] = [];
-    const watched = new ReplyText(container, () => commits.push(1));
+    const watched = new PlainText(container, () => commits.push(1));
     watched.append("one ");
     expect(container.textContent).toBe("one ");
     watched.append("two ");
@@ -125,7 +125,7 @@ describe("reply text", () => {
   it("shows nothing after it was closed", () => {
     const frames: FrameRequestCallback[] = [];
     vi.spyOn(globalThis, "requestAnimationFrame").mockImplementation((callback) => frames.push(callback));
-    const watched = new ReplyText(container);
+    const watched = new PlainText(container);
     watched.append("kept");
     watched.append(" lost");
     watched.close();
@@ -141,7 +141,7 @@ describe("reply text", () => {
 
   it("counts paragraphs for whoever reads elsewhere", () => {
     const counted: number[] = [];
-    const watched = new ReplyText(container, (paragraphs) => counted.push(paragraphs));
+    const watched = new PlainText(container, (paragraphs) => counted.push(paragraphs));
     watched.append("one\n\ntwo\n\nthree");
     watched.flush();
     expect(counted.at(-1)).toBe(3);

@@ -1,0 +1,138 @@
+//! Which grammar a language's name means.
+
+use std::sync::LazyLock;
+use syntect::parsing::{SyntaxReference, SyntaxSet};
+
+/// Grammars are read once and compiled piece by piece as code needs them.
+static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Names that models write and grammars do not have, beside what the grammar is found by.
+const ALIASES: [(&str, &str); 59] = [
+    ("assembly", "asm"),
+    ("bat", "Batch File"),
+    ("c#", "cs"),
+    ("cjs", "js"),
+    ("cmd", "Batch File"),
+    ("console", "sh"),
+    ("containerfile", "Dockerfile"),
+    ("csharp", "cs"),
+    ("cts", "ts"),
+    ("cu", "cpp"),
+    ("cuda", "cpp"),
+    ("cxx", "cpp"),
+    ("django", "jinja2"),
+    ("docker", "Dockerfile"),
+    ("ejs", "html"),
+    ("elisp", "lisp"),
+    ("erl", "Erlang"),
+    ("golang", "go"),
+    ("gql", "graphql"),
+    ("h", "C"),
+    ("h++", "cpp"),
+    ("handlebars", "html"),
+    ("hcl", "tf"),
+    ("hlsl", "glsl"),
+    ("html5", "html"),
+    ("ipython", "py"),
+    ("javascriptreact", "tsx"),
+    ("json5", "json"),
+    ("jsonc", "json"),
+    ("jsonl", "json"),
+    ("jsx", "tsx"),
+    ("kts", "kt"),
+    ("make", "Makefile"),
+    ("mjs", "js"),
+    ("mk", "Makefile"),
+    ("mts", "ts"),
+    ("mysql", "sql"),
+    ("node", "js"),
+    ("obj-c", "Objective-C"),
+    ("objc", "Objective-C"),
+    ("objectivec", "Objective-C"),
+    ("patch", "diff"),
+    ("pgsql", "sql"),
+    ("plsql", "sql"),
+    ("postgres", "sql"),
+    ("postgresql", "sql"),
+    ("protobuf", "proto"),
+    ("python3", "py"),
+    ("rlang", "r"),
+    ("scheme", "lisp"),
+    ("shell", "sh"),
+    ("shell-session", "sh"),
+    ("shellscript", "sh"),
+    ("sqlite", "sql"),
+    ("svg", "xml"),
+    ("tsql", "sql"),
+    ("typescriptreact", "tsx"),
+    ("yml", "yaml"),
+    ("zsh", "sh"),
+];
+
+/// What would be found by the ending of another language's files.
+const UNKNOWN: [&str; 3] = ["f#", "fs", "fsharp"];
+
+/// What a reply is most likely to hold: these are compiled before the first code arrives.
+pub(super) const COMMON: [(&str, &str); 8] = [
+    (
+        "py",
+        "import os\n\n@cached\nclass A(B):\n    \"\"\"text\"\"\"\n    async def f(self, x: int = 1) -> str:\n        # note\n        return f\"{x} {os.name}\" if not x else [1.5, None, 'a\\n']\n",
+    ),
+    (
+        "JavaScript",
+        "import { a } from 'b';\n// note\nexport const f = async (x) => {\n  const { y } = await g(`t ${x}`, 1.5, null);\n  return y.map((z) => new A({ k: \"v\" })) /* note */;\n};\n",
+    ),
+    (
+        "ts",
+        "import type { A } from 'b';\n// note\nexport interface B<T> { k?: T | null; }\nexport async function f(x: number): Promise<string> {\n  const y = x as unknown as Map<string, number>;\n  return `t ${y.get(\"a\") ?? 1.5}`;\n}\n",
+    ),
+    (
+        "rs",
+        "use std::fmt;\n/// note\n#[derive(Debug)]\npub struct A<'a> { k: &'a str }\nimpl<'a> A<'a> {\n    pub fn f(&self, x: u32) -> Option<String> {\n        let y = format!(\"{x}\\n\"); // note\n        match x { 0 => None, _ => Some(y) }\n    }\n}\n",
+    ),
+    (
+        "sh",
+        "#!/bin/sh\nset -e\n# note\nfor x in \"$@\"; do\n  if [ -f \"$x\" ]; then echo \"a $(cat $x | grep -v 'b')\" >&2; fi\ndone\nexport A=${B:-1}\n",
+    ),
+    (
+        "json",
+        "{ \"k\": [1, -2.5, true, null, \"a\\n\"], \"m\": { \"n\": {} } }\n",
+    ),
+    (
+        "html",
+        "<!-- note -->\n<div class=\"a\" id=b>text &amp;</div>\n<style>\n.a { color: #fff; margin: 1px 2em; }\n</style>\n<script>\nconst x = f(1);\n</script>\n",
+    ),
+    (
+        "sql",
+        "-- note\nSELECT a.b, COUNT(*) AS n FROM t a LEFT JOIN u ON u.id = a.id\nWHERE a.c = 'x' AND n > 10 GROUP BY a.b ORDER BY n DESC LIMIT 5;\nCREATE TABLE v (id INTEGER PRIMARY KEY, k VARCHAR(20) NOT NULL);\n",
+    ),
+];
+
+/// The grammar of a language as a code fence names it.
+pub(super) fn find(language: &str) -> Option<&'static SyntaxReference> {
+    let name = plain_name(language);
+    if UNKNOWN.contains(&name.as_str()) {
+        return None;
+    }
+    let known = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let name = known.map_or(name.as_str(), |(_, grammar)| grammar);
+    let found = (!name.is_empty()).then(|| GRAMMARS.find_syntax_by_token(name))?;
+    found.filter(|grammar| grammar.name != "Plain Text")
+}
+
+/// The grammars, which every lexer needs.
+pub(super) fn all() -> &'static SyntaxSet {
+    &GRAMMARS
+}
+
+/// `Rust,ignore`, `{.python}` and `language-js title="a"` name their language too.
+fn plain_name(language: &str) -> String {
+    let mut words = language.split(|character: char| {
+        character.is_whitespace() || matches!(character, ',' | ';' | ':' | '{' | '}' | '(')
+    });
+    let word = words.find(|word| !word.is_empty()).unwrap_or_default();
+    let word = word.strip_prefix('.').unwrap_or(word);
+    let word = word.to_lowercase();
+    word.strip_prefix("language-")
+        .map_or_else(|| word.clone(), str::to_owned)
+}

@@ -1,0 +1,157 @@
+//! Fetches something small from the public internet for an address that a stranger wrote.
+//!
+//! Nothing says who asks: no cookie, no key, no referrer. The name is resolved first, and the
+//! connection goes to what was found and checked, so a name server cannot change its mind.
+
+use std::net::{IpAddr, SocketAddr};
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use url::{Host, Url};
+
+use crate::client::{Reach, Trust, builder, check_head};
+use crate::error::{Error, ErrorKind, kind_of_send};
+use crate::limits;
+use crate::origin::Origin;
+use crate::public_address::is_public;
+use crate::response::Response;
+use crate::route::Route;
+
+/// What is sent as the program's name.
+const USER_AGENT: HeaderValue = HeaderValue::from_static("DashDesk");
+
+/// Fetches from public hosts only.
+pub struct PublicClient {
+    route: Route,
+}
+
+/// Why nothing was fetched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address is no web address, or leads to this computer or a private network; no
+    /// connection was made.
+    #[error("not a public address")]
+    NotPublic,
+    /// More than [`crate::limits::PUBLIC_BODY_BYTES`].
+    #[error("the body is too large")]
+    TooLarge,
+    /// The host answered, but not with the thing asked for.
+    #[error("answered {0}")]
+    Status(StatusCode),
+    /// Something on the way failed.
+    #[error(transparent)]
+    Network(#[from] Error),
+}
+
+impl PublicClient {
+    /// Reads the system's proxies once; a connection is made only when something is fetched.
+    pub fn new() -> Self {
+        // A provider that is already there serves as well: only one may be installed per process.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        Self {
+            route: Route::from_system(),
+        }
+    }
+
+    /// The body at this address. `accept` names the media types that are wanted.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; a redirect is not followed.
+    pub async fn fetch(&self, url: &Url, accept: &'static str) -> Result<Bytes, FetchError> {
+        let origin = Origin::of(url).ok_or(FetchError::NotPublic)?;
+        let host = Some(origin.host().to_owned());
+        let proxied = self.route.proxy_for(url).is_some();
+        let whole = async {
+            let addresses = public_addresses(url, &origin).await?;
+            if proxied && !origin.is_https() {
+                // A proxy resolves the name again; only a certificate then proves who answers.
+                return Err(Error::new(ErrorKind::NotHttps, host.clone()).into());
+            }
+            fetch_from(url, &origin, &addresses, accept, proxied).await
+        };
+        match tokio::time::timeout(limits::PUBLIC_WHOLE, whole).await {
+            Ok(fetched) => fetched,
+            Err(_elapsed) => Err(Error::new(ErrorKind::FirstByteTimeout, host).into()),
+        }
+    }
+}
+
+impl Default for PublicClient {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for PublicClient {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("PublicClient")
+    }
+}
+
+/// Where the host of a URL is, if every one of its addresses is public.
+async fn public_addresses(url: &Url, origin: &Origin) -> Result<Vec<SocketAddr>, FetchError> {
+    let plain = url.username().is_empty() && url.password().is_none();
+    if !plain || origin.is_loopback() {
+        return Err(FetchError::NotPublic);
+    }
+    let found: Vec<IpAddr> = match url.host().ok_or(FetchError::NotPublic)? {
+        Host::Ipv4(address) => vec![address.into()],
+        Host::Ipv6(address) => vec![address.into()],
+        Host::Domain(name) => {
+            let lookup = tokio::net::lookup_host((name, 0));
+            let unknown = || Error::new(ErrorKind::Dns, Some(origin.host().to_owned()));
+            let answer = tokio::time::timeout(limits::RESOLVE, lookup).await;
+            let answer = answer.map_err(|_elapsed| unknown())?;
+            answer
+                .map_err(|_error| unknown())?
+                .map(|address| address.ip())
+                .collect()
+        }
+    };
+    if found.is_empty() || !found.iter().copied().all(is_public) {
+        return Err(FetchError::NotPublic);
+    }
+    // Port 0 stands for the port of the URL.
+    let socket = |address| SocketAddr::new(address, 0);
+    Ok(found.into_iter().map(socket).collect())
+}
+
+/// The body at a URL whose host is at these addresses and nowhere else.
+async fn fetch_from(
+    url: &Url,
+    origin: &Origin,
+    addresses: &[SocketAddr],
+    accept: &'static str,
+    proxied: bool,
+) -> Result<Bytes, FetchError> {
+    let host = Some(origin.host().to_owned());
+    let failed = |kind| FetchError::from(Error::new(kind, host.clone()));
+    let client = |trust| {
+        builder(USER_AGENT, limits::CONNECT, Reach::Public, trust)
+            .resolve_to_addrs(url.host_str().unwrap_or_default(), addresses)
+            .build()
+    };
+    let client = client(Trust::System)
+        .or_else(|_no_roots| client(Trust::Nobody))
+        .map_err(|_tls| failed(ErrorKind::Tls))?;
+    let mut request = reqwest::Request::new(http::Method::GET, url.clone());
+    let accept = HeaderValue::from_static(accept);
+    request.headers_mut().insert(header::ACCEPT, accept);
+    let response = client
+        .execute(request)
+        .await
+        .map_err(|error| failed(kind_of_send(&error, proxied)))?;
+    check_head(url, &response).map_err(failed)?;
+    if !response.status().is_success() {
+        return Err(FetchError::Status(response.status()));
+    }
+    let response = Response::new(response, host.clone(), limits::SILENCE);
+    let body = response.read_up_to(limits::PUBLIC_BODY_BYTES).await?;
+    if body.cut {
+        return Err(FetchError::TooLarge);
+    }
+    Ok(body.bytes)
+}
+
+#[cfg(test)]
+mod tests;

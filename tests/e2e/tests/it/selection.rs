@@ -1,0 +1,127 @@
+//! What a person has selected in a reply stays selected while the reply grows.
+
+use std::time::Duration;
+
+use e2e::{Cloud, Computer, Error, Result, Window, shown};
+use fake_dashscope::{FakeServer, Kind, Script};
+use serde::Deserialize;
+use serde_json::json;
+
+/// Frames that a selection has to outlive.
+const FRAMES: usize = 200;
+
+/// Selects five characters of the last block's last text and counts the frames in which the reply
+/// grows afterwards.
+const SELECT: &str = r"
+const [answer, frames, done] = arguments;
+const reply = [...document.querySelectorAll(answer)].at(-1);
+const texts = document.createTreeWalker(reply, NodeFilter.SHOW_TEXT);
+let last = null;
+while (texts.nextNode()) if (texts.currentNode.data.trim().length >= 5 && texts.currentNode.parentElement.closest('button, header') === null) last = texts.currentNode;
+const from = last.data.length - last.data.trimStart().length;
+getSelection().setBaseAndExtent(last, from, last, from + 5);
+const chosen = getSelection().toString();
+const blockOf = (node) => { let block = node; while (block.parentElement !== null && block.parentElement.closest(answer) !== null && !block.parentElement.matches('section')) block = block.parentElement; return block; };
+const block = blockOf(last);
+let ended = null;
+let grown = false, grownFrames = 0, openFrames = 0, lost = 0, removed = 0;
+const observer = new MutationObserver((records) => {
+  grown = true;
+  for (const record of records) removed += record.removedNodes.length;
+});
+observer.observe(reply, { subtree: true, childList: true, characterData: true });
+const tick = () => {
+  const selection = getSelection();
+  if (selection.toString() !== chosen || selection.anchorNode !== last || !last.isConnected) {
+    lost += 1;
+    ended ??= [grownFrames, last.isConnected, last.data?.slice(0, 60), block.isConnected, block.outerHTML.slice(0, 400)];
+  }
+  if (grown) grownFrames += 1;
+  if (grown && block.nextElementSibling === null) openFrames += 1;
+  grown = false;
+  const status = reply.closest('[data-testid=message-assistant]').dataset.status;
+  if (grownFrames < frames && status === 'streaming') requestAnimationFrame(tick);
+  else { observer.disconnect(); done({ ended: JSON.stringify(ended), chosen, grownFrames, openFrames, lost, removed, status }); }
+};
+requestAnimationFrame(tick);
+";
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outlived {
+    chosen: String,
+    grown_frames: usize,
+    open_frames: usize,
+    lost: usize,
+    /// Where and how it was lost.
+    ended: String,
+    status: String,
+}
+
+async fn select_while_growing(window: &Window) -> Result<Outlived> {
+    window
+        .script_later(SELECT, vec![json!(shown::ANSWER), json!(FRAMES)])
+        .await
+}
+
+#[tokio::test]
+async fn a_selection_in_the_open_block_outlives_two_hundred_frames() -> Result<()> {
+    let cloud = Cloud::new();
+    let computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    window.first_run(FakeServer::KEY).await?;
+    for kind in [Kind::Paragraph, Kind::Code, Kind::List, Kind::Table] {
+        window.new_chat().await?;
+        cloud.beijing.queue_script(Script {
+            markdown: Some((kind, 3_000)),
+            seed: Some(7),
+            rate: 60.0,
+            thinking: Some(0),
+            ..Script::default()
+        });
+        window.ask("one long block").await?;
+        window.reply_grows_to(300).await?;
+        let outlived = select_while_growing(&window).await?;
+        println!("{kind:?}: {outlived:?}");
+        assert_eq!(outlived.lost, 0, "{kind:?}: {outlived:?}");
+        assert_eq!(outlived.status, "streaming", "{kind:?}: {outlived:?}");
+        assert!(outlived.grown_frames >= FRAMES, "{kind:?}: {outlived:?}");
+        assert!(
+            outlived.open_frames >= FRAMES,
+            "{kind:?}: the block was not the open one"
+        );
+        assert_eq!(outlived.chosen.chars().count(), 5);
+        window.click("stop").await?;
+        window
+            .reply_ends("stopped", Duration::from_secs(10))
+            .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_selection_in_mixed_prose_outlives_the_blocks_after_it() -> Result<()> {
+    let cloud = Cloud::new();
+    let computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    window.first_run(FakeServer::KEY).await?;
+    cloud.beijing.queue_script(Script {
+        markdown: Some((Kind::Mixed, 3_000)),
+        seed: Some(7),
+        rate: 150.0,
+        thinking: Some(0),
+        ..Script::default()
+    });
+    window.ask("a long document").await?;
+    for characters in [200, 1_500, 3_000] {
+        window.reply_grows_to(characters).await?;
+        let outlived = select_while_growing(&window).await?;
+        println!("from {characters}: {outlived:?}");
+        if outlived.lost > 0 {
+            return Err(Error::Unexpected(format!(
+                "from {characters}: {outlived:?}"
+            )));
+        }
+    }
+    Ok(())
+}
