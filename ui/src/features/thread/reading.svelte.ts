@@ -108,6 +108,7 @@ export class Reading {
     const article = message === undefined ? null : this.article(message.id);
     if (scroller === null || article === null) return;
     this.stick.moveBy(aim(article, scroller));
+    this.#noteBookmark();
     this.#load();
   }
 
@@ -117,10 +118,14 @@ export class Reading {
   }
 
   #scrolled(): void {
+    this.#noteBookmark();
+    this.#load();
+  }
+
+  #noteBookmark(): void {
     const line = this.stick.pinned ? null : this.#lineBeingRead();
     const index = this.#chat.messages.findIndex(({ id }) => id === line?.id);
     this.#chat.bookmark = line === null || index < 0 ? null : { position: this.#chat.from + index, offset: line.top };
-    this.#load();
   }
 
   #load(): void {
