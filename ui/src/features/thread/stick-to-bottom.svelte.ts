@@ -108,6 +108,8 @@ export class StickToBottom {
   }
 
   #key(event: KeyboardEvent): void {
+    // The keys of a field in the thread move its cursor.
+    if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement) return;
     if (event.key === "End") this.toEnd();
     else if (["PageUp", "Home", "ArrowUp"].includes(event.key)) this.release();
   }
