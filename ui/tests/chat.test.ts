@@ -219,6 +219,126 @@ describe("a reply", () => {
   });
 });
 
+describe("a question", () => {
+  it("is written anew as a branch beside the old one", async () => {
+    const page = await start({ app: { ...signedIn, lastConversation: "one" }, conversations: library });
+    await page.click("edit-message");
+    expect((page.get("edit-field") as HTMLTextAreaElement).value).toBe("question");
+    await page.type("edit-field", "a better question");
+    await page.press("Enter", { ctrlKey: true });
+    expect(page.ipc.sent).toMatchObject([{ conversation: "one", after: null, text: "a better question" }]);
+    expect(page.all("message-user").map((shown) => shown.textContent)).toEqual([expect.stringContaining("a better question")]);
+    expect(page.get("branches").textContent).toContain("2/2");
+    [...page.ipc.replies.values()].at(-1)?.delta("a better answer");
+    await settle();
+    expect(page.all("answer").map((shown) => shown.textContent)).toEqual(["a better answer"]);
+  });
+
+  it("stays as it was at Escape, with the focus on it, and when it cannot be sent", async () => {
+    const page = await start({ app: { ...signedIn, lastConversation: "one" }, conversations: library });
+    await page.click("edit-message");
+    await page.press("Escape");
+    expect(page.find("edit-field")).toBeNull();
+    expect(document.activeElement).toBe(page.get("message-user"));
+    page.ipc.failures.set("messageSend", commandError("storageFull"));
+    await page.click("edit-message");
+    await page.type("edit-field", "precious");
+    await page.click("edit-send");
+    expect((page.get("edit-field") as HTMLTextAreaElement).value).toBe("precious");
+    expect(page.get("error-title").textContent).toBe("The disk is full");
+  });
+
+  it("cannot be written anew while a reply runs", async () => {
+    const page = await start({ app: { ...signedIn, lastConversation: "one" }, conversations: library });
+    await page.ask("more");
+    expect(page.find("edit-message")).toBeNull();
+  });
+
+  it("is copied as it was written", async () => {
+    const page = await start({ app: { ...signedIn, lastConversation: "one" }, conversations: library });
+    page.get("message-user").querySelector("button")?.click();
+    await settle();
+    expect(page.ipc.copied).toEqual(["question"]);
+  });
+});
+
+describe("a message that waits for the end of a reply", () => {
+  const value = (page: Page): string => (page.get("composer") as HTMLTextAreaElement).value;
+
+  async function waiting(): Promise<{ page: Page; reply: Awaited<ReturnType<Page["ask"]>> }> {
+    const page = await chat();
+    const reply = await page.ask("first");
+    await page.type("composer", "second");
+    await page.press("Enter");
+    return { page, reply };
+  }
+
+  it("is shown, and sent when the reply ends", async () => {
+    const { page, reply } = await waiting();
+    expect(page.ipc.sent.length).toBe(1);
+    expect(page.get("waiting-message").textContent).toContain("second");
+    expect(value(page)).toBe("");
+    reply.delta("answer");
+    reply.finish();
+    await settle();
+    expect(page.find("waiting-message")).toBeNull();
+    expect(page.ipc.sent.map(({ text, after }) => [text, after])).toEqual([["first", null], ["second", reply.id]]);
+    expect(page.all("message-user").length).toBe(2);
+  });
+
+  it.each([
+    ["its button", (page: Page) => page.click("take-back")],
+    ["Escape", (page: Page) => page.press("Escape")],
+  ])("comes back to the field by %s, which does not stop the reply", async (_, back) => {
+    const { page } = await waiting();
+    await page.type("composer", "third");
+    await back(page);
+    expect(page.find("waiting-message")).toBeNull();
+    expect(value(page)).toBe("second\n\nthird");
+    expect(page.ipc.calls).not.toContain("replyStop");
+  });
+
+  it("comes back to the field when the reply fails or the message is not taken", async () => {
+    const failed = await waiting();
+    failed.reply.finish({ status: "failed", finishReason: null, error: commandError("dns") });
+    await settle();
+    expect(value(failed.page)).toBe("second");
+    expect(failed.page.ipc.sent.length).toBe(1);
+    document.body.replaceChildren();
+    const refused = await waiting();
+    refused.page.ipc.failures.set("messageSend", commandError("storageFull"));
+    refused.reply.finish();
+    await settle();
+    expect(value(refused.page)).toBe("second");
+  });
+
+  it("is sent in the background too", async () => {
+    const { page, reply } = await waiting();
+    page.all("conversation-item").find((row) => row.dataset["id"] === "two")?.querySelector("button")?.click();
+    await settle();
+    expect(page.find("waiting-message")).toBeNull();
+    reply.finish();
+    await settle();
+    expect(page.ipc.sent.at(-1)).toMatchObject({ conversation: reply.conversation, after: reply.id, text: "second" });
+    expect(page.session.chat.id).toBe("two");
+  });
+});
+
+describe("what a reply cost", () => {
+  it("is said under it, and its request id is copied", async () => {
+    const page = await chat();
+    const reply = await page.ask("hello");
+    reply.delta("hi");
+    reply.finish({ firstTokenMs: 12 });
+    await settle();
+    const { textContent } = page.get("message-assistant");
+    expect(textContent).toContain("first word <0.1 s");
+    expect(textContent).toContain("140 tokens");
+    await page.click("request-id");
+    expect(page.ipc.copied).toEqual(["req-1"]);
+  });
+});
+
 describe("errors inside a turn", () => {
   async function failed(kind: ErrorKind): Promise<Page> {
     const page = await chat();

@@ -171,8 +171,6 @@ export const en = {
   "link.dontAsk": "Do not ask again for this site until DashDesk is closed",
 
   "find.label": "Find in this chat",
-  "find.place": "{index}/{count}",
-  "find.placeOfMore": "{index}/{count}+",
   "find.none": "No matches",
   "find.next": "Next match",
   "find.previous": "Previous match",

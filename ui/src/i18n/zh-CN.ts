@@ -173,8 +173,6 @@ export const zhCn = {
   "link.dontAsk": "在关闭 DashDesk 之前不再询问这个网站",
 
   "find.label": "在本对话中查找",
-  "find.place": "{index}/{count}",
-  "find.placeOfMore": "{index}/{count}+",
   "find.none": "没有匹配",
   "find.next": "下一处",
   "find.previous": "上一处",

@@ -234,8 +234,11 @@ export class FakeIpc implements Ipc {
     this.#answer("messageSend", () => {
       this.sent.push(request);
       const row = request.conversation === null ? this.#create(request) : this.#conversation(request.conversation);
-      const user = message(this.#id("user"), row.messages.at(-1)?.id ?? null, "user", request.text, { createdMs: this.#now() });
-      row.messages = [...row.messages, user];
+      const end = row.messages.findIndex(({ id }) => id === request.after) + 1;
+      const user = message(this.#id("user"), request.after, "user", request.text, { createdMs: this.#now() });
+      const before = row.messages[end]?.siblings.ids ?? [];
+      user.siblings = { index: before.length, count: before.length + 1, ids: [...before, user.id] };
+      row.messages = [...row.messages.slice(0, end), user];
       return { ...this.#begin(row, user.id, request.model, request.text, onEvent), user };
     });
 

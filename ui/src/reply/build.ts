@@ -2,6 +2,7 @@
 
 import type { Attributes, Element as DocumentElement, Node as DocumentNode } from "../ipc";
 import { dressCode, dressCodeLine } from "./code-block";
+import { Flow } from "./flow";
 import { dressFootnote, dressReference } from "./footnote";
 import { dressBlockFormula, watchLine } from "./formula";
 import { dressImage } from "./image-card";
@@ -10,8 +11,7 @@ import { dressLink } from "./link";
 import { beginningOf, isText, type Part, type Setting } from "./part";
 import { dressTable } from "./table-box";
 import { dressTask } from "./task";
-import { TextRun } from "./text-run";
-import { isMath, mathAttributes, shapeOf } from "./vocabulary";
+import { inPieces, isMath, mathAttributes, shapeOf } from "./vocabulary";
 
 const mathNamespace = "http://www.w3.org/1998/Math/MathML";
 const nothing: Attributes = {};
@@ -32,11 +32,14 @@ const dressed = new Map<Part["tag"], (part: Part, setting: Setting) => void>([
 /** Appends nodes of the document to `parent`. */
 export function appendNodes(parent: Part, nodes: DocumentNode[], setting: Setting): void {
   for (const node of nodes) {
-    if (isText(node)) parent.children.push(new TextRun(parent.content, node));
-    else {
+    if (isText(node)) {
+      const text: Text[] = [];
+      parent.children.push(text);
+      parent.flow.text(text, node);
+    } else {
       const part = build(node, parent, setting);
       parent.children.push(part);
-      parent.content.append(part.outer);
+      parent.flow.element(part.outer);
       if (part.tag === "inlineFormula") watchLine(part.outer);
     }
   }
@@ -47,7 +50,7 @@ export function build(node: DocumentElement, parent: Part, setting: Setting): Pa
   const { tag } = node;
   const head = parent.head || tag === "tableHead";
   const content = createElement(tag, head);
-  const part: Part = { tag, outer: content, content, children: [], attributes: nothing, head };
+  const part: Part = { tag, outer: content, content, children: [], attributes: nothing, head, flow: new Flow(content, inPieces.has(tag)) };
   dressed.get(tag)?.(part, setting);
   if (node.children !== undefined) appendNodes(part, node.children, setting);
   setAttributes(part, node.attributes ?? nothing);
@@ -103,13 +106,16 @@ function setMath(content: Element, values: NonNullable<Attributes["math"]>): voi
 /** Appends to the text that is the last child of `part`. */
 export function appendText(part: Part, text: string): void {
   const last = part.children.at(-1);
-  if (last instanceof TextRun) last.append(text);
+  if (Array.isArray(last)) part.flow.text(last, text);
 }
 
 /** Removes the children of `part` after the first `keep`. */
 export function keepChildren(part: Part, keep: number): void {
-  for (const child of part.children.splice(keep)) {
-    if (child instanceof TextRun) child.remove();
+  const dropped = part.children.splice(keep);
+  if (dropped.length === 0) return;
+  for (const child of dropped) {
+    if (Array.isArray(child)) for (const node of child) node.remove();
     else child.outer.remove();
   }
+  part.flow.shrunk();
 }

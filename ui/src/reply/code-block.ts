@@ -5,7 +5,7 @@ import { ime } from "../design/ime-guard";
 import { t } from "../i18n/index.svelte";
 import { answer, button, control, element, worded } from "./controls";
 import type { Part, Setting } from "./part";
-import { markFitting } from "./sizes";
+import { markFitting, measureAgain } from "./sizes";
 
 /** A block of history with more lines than this is folded. */
 const foldsAbove = 40;
@@ -13,10 +13,11 @@ const foldsAbove = 40;
 const shownLines = 24;
 
 export function dressCode(part: Part, { host, live }: Setting): void {
-  const code = part.content as HTMLElement;
+  const code = part.content;
   const language = control("span", "language");
   const wrap = button("code-wrap", () => t("reply.wrap"), () => {
     wrap.setAttribute("aria-pressed", String(figure.classList.toggle("wrapped")));
+    measureAgain(scroller);
   });
   wrap.setAttribute("aria-pressed", "false");
   const copy = button("code-copy", () => t("reply.copy"), () => {
@@ -35,6 +36,8 @@ export function dressCode(part: Part, { host, live }: Setting): void {
 
   part.outer = figure;
   part.changed = () => {
+    figure.classList.toggle("open", part.attributes.open === true);
+    measureAgain(scroller);
     if (part.attributes.open === true || code.childElementCount <= foldsAbove) fold?.remove();
     else if (fold === null) fold = offerFold(figure, code, !live);
     worded(figure, () => {

@@ -3,7 +3,6 @@
 import { element } from "./controls";
 import type { Part } from "./part";
 import { markFitting, onResize } from "./sizes";
-import { TextRun } from "./text-run";
 
 /** What a formula in a line stands in. */
 const lines = "p, h3, h4, h5, h6, th, td";
@@ -14,7 +13,7 @@ export function dressBlockFormula(part: Part): void {
   part.outer = box;
   markFitting(box, formula);
   // What is not typeset is its source, which may wrap.
-  part.changed = () => formula.classList.toggle("source", part.children[0] instanceof TextRun);
+  part.changed = () => formula.classList.toggle("source", Array.isArray(part.children[0]));
 }
 
 /** Looks after the formulas of the line around `formula`, which has just been put there. */

@@ -1,8 +1,8 @@
 // What the page keeps of an element of the document: where it stands, where its children go, and which they are.
 
 import type { Attributes, Element as DocumentElement, Node as DocumentNode, Tag } from "../ipc";
+import type { Flow } from "./flow";
 import type { ReplyHost } from "./host";
-import { TextRun } from "./text-run";
 
 export interface Part {
   tag: Tag | "document";
@@ -10,8 +10,10 @@ export interface Part {
   outer: Element;
   /** Where its children stand. */
   content: Element;
-  /** Its children, in order: elements and texts. */
-  children: (Part | TextRun)[];
+  /** Its children, in order: elements, and texts by their nodes. */
+  children: (Part | Text[])[];
+  /** Puts its children where they stand. */
+  flow: Flow;
   attributes: Attributes;
   /** True inside a table's head: its cells are header cells. */
   head: boolean;
@@ -33,7 +35,7 @@ export function isText(node: DocumentNode): node is string {
 /** The last child, where that is an element: the next step down the right spine. */
 export function lastPart({ children }: Part): Part | null {
   const last = children.at(-1);
-  return last === undefined || last instanceof TextRun ? null : last;
+  return last === undefined || Array.isArray(last) ? null : last;
 }
 
 /** The first `length` characters of what an element says. */

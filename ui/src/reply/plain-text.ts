@@ -2,8 +2,8 @@
 //
 // What stands is never touched again, so a selection survives and the cost per piece does not grow with the reply.
 
+import { cutBefore } from "./flow";
 import { languageWindow, setLanguage } from "./language";
-import { cutBefore } from "./text-run";
 
 /** A text node is closed at this many UTF-16 units: appending copies the node's data. */
 const nodeLimit = 2_048;

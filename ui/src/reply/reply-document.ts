@@ -9,6 +9,7 @@ import { Caret } from "./caret";
 import { unfoldAround } from "./code-block";
 import { element, wordAgain } from "./controls";
 import { EndWatch } from "./end-watch";
+import { Flow } from "./flow";
 import { HeldLines } from "./held-lines";
 import type { ReplyHost } from "./host";
 import { listenToLinks } from "./link";
@@ -26,7 +27,7 @@ export type { ReplyHost } from "./host";
 const groupSize = 16;
 
 /** What looks different with other children, not with other attributes alone. */
-const followsChildren: ReadonlySet<Part["tag"]> = new Set<Part["tag"]>(["codeBlock", "codeLine", "blockFormula"]);
+const followsChildren: ReadonlySet<Part["tag"]> = new Set<Part["tag"]>(["codeLine", "blockFormula"]);
 
 export class ReplyDocument {
   /** Where the reply is shown; may be moved and taken out at any time. */
@@ -35,7 +36,7 @@ export class ReplyDocument {
   ongrow: ((blocks: number) => void) | null = null;
 
   #setting: Setting;
-  #root: Part = { tag: "document", outer: this.element, content: this.element, children: [], attributes: {}, head: false };
+  #root: Part = { tag: "document", outer: this.element, content: this.element, children: [], attributes: {}, head: false, flow: new Flow(this.element, false) };
   #groups: HTMLElement[] = [];
   #caret = new Caret();
   #held = new HeldLines();
@@ -203,7 +204,7 @@ export class ReplyDocument {
 
   #repair(block: number, node: DocumentNode): void {
     const before = this.#root.children[block];
-    if (before === undefined || !("outer" in before) || isText(node)) return;
+    if (before === undefined || Array.isArray(before) || isText(node)) return;
     const part = build(node, this.#root, this.#setting);
     keepingSelection(before.outer.parentElement ?? this.element, () => before.outer.replaceWith(part.outer));
     this.#root.children[block] = part;

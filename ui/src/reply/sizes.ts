@@ -13,13 +13,20 @@ export function onResize(target: Element, measure: () => void): void {
   observer.observe(target);
 }
 
+/** Has `measure` called again although the size may be the same. */
+export function measureAgain(target: Element): void {
+  if (!watchers.has(target)) return;
+  observer?.unobserve(target);
+  observer?.observe(target);
+}
+
 /**
- * Marks a box that `content` fits into. Only the others scroll: what scrolls must be reachable by keyboard, and costs a
- * layer of its own in every frame.
+ * Marks a box that everything in it fits into. Only the others scroll: what scrolls must be reachable by keyboard, and costs
+ * a layer of its own in every frame.
  */
-export function markFitting(box: HTMLElement, content: HTMLElement, after: () => void = () => undefined): void {
+export function markFitting(box: HTMLElement, content: Element, after: () => void = () => undefined): void {
   const mark = (): void => {
-    const fits = content.offsetWidth <= box.clientWidth;
+    const fits = box.scrollWidth <= box.clientWidth + 1;
     box.classList.toggle("fits", fits);
     if (fits) box.removeAttribute("tabindex");
     else box.tabIndex = 0;

@@ -78,6 +78,9 @@ export const linesOfText: ReadonlySet<Tag | "document"> = new Set<Tag>([
   "paragraph", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "cell", "codeLine", "item",
 ]);
 
+/** The elements whose words go on in pieces where there are more than in any prose. */
+export const inPieces: ReadonlySet<Tag> = new Set<Tag>(["paragraph", "codeLine"]);
+
 /** The MathML attributes that are passed on; all others are dropped. */
 export const mathAttributes = new Set<MathAttribute>([
   "display", "displaystyle", "scriptlevel", "mathvariant", "mathcolor", "mathbackground", "mathsize", "stretchy", "symmetric",

@@ -176,7 +176,7 @@ async fn u_01_no_payload_runs_loads_or_adds_an_element() -> Result<()> {
     window.close().await?;
     let window = computer.start(&cloud.launch()).await?;
     window.script::<()>(WATCH, vec![]).await?;
-    let row = "[...document.querySelectorAll('[data-testid=conversation-item] button')].at(-1)";
+    let row = "[...document.querySelectorAll('[data-testid=conversation-item]')].at(-1).querySelector('button')";
     window.new_chat().await?;
     window
         .script::<()>(&format!("{row}.click()"), vec![])

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use e2e::{Cloud, Computer, Error, Result, Window, shown};
+use e2e::{Cloud, Computer, Result, Window, shown};
 use fake_dashscope::{FakeServer, Kind, Script};
 use serde::Deserialize;
 use serde_json::json;
@@ -23,7 +23,7 @@ getSelection().setBaseAndExtent(last, from, last, from + 5);
 const chosen = getSelection().toString();
 const blockOf = (node) => { let block = node; while (block.parentElement !== null && block.parentElement.closest(answer) !== null && !block.parentElement.matches('section')) block = block.parentElement; return block; };
 const block = blockOf(last);
-let ended = null;
+let ended = null, unrendered = 0;
 let grown = false, grownFrames = 0, openFrames = 0, lost = 0, removed = 0;
 const observer = new MutationObserver((records) => {
   grown = true;
@@ -32,16 +32,18 @@ const observer = new MutationObserver((records) => {
 observer.observe(reply, { subtree: true, childList: true, characterData: true });
 const tick = () => {
   const selection = getSelection();
-  if (selection.toString() !== chosen || selection.anchorNode !== last || !last.isConnected) {
+  // Its words, whether or not they are rendered where they are out of sight just now.
+  if (selection.rangeCount === 0 || selection.getRangeAt(0).toString() !== chosen || selection.anchorNode !== last || !last.isConnected) {
     lost += 1;
     ended ??= [grownFrames, last.isConnected, last.data?.slice(0, 60), block.isConnected, block.outerHTML.slice(0, 400)];
   }
+  if (selection.toString() !== chosen) unrendered += 1;
   if (grown) grownFrames += 1;
   if (grown && block.nextElementSibling === null) openFrames += 1;
   grown = false;
   const status = reply.closest('[data-testid=message-assistant]').dataset.status;
   if (grownFrames < frames && status === 'streaming') requestAnimationFrame(tick);
-  else { observer.disconnect(); done({ ended: JSON.stringify(ended), chosen, grownFrames, openFrames, lost, removed, status }); }
+  else { observer.disconnect(); done({ unrendered, ended: JSON.stringify(ended), chosen, grownFrames, openFrames, lost, removed, status }); }
 };
 requestAnimationFrame(tick);
 ";
@@ -53,6 +55,8 @@ struct Outlived {
     grown_frames: usize,
     open_frames: usize,
     lost: usize,
+    /// Frames in which its words were out of sight and not rendered.
+    unrendered: usize,
     /// Where and how it was lost.
     ended: String,
     status: String,
@@ -113,15 +117,22 @@ async fn a_selection_in_mixed_prose_outlives_the_blocks_after_it() -> Result<()>
         ..Script::default()
     });
     window.ask("a long document").await?;
+    let mut last = String::new();
     for characters in [200, 1_500, 3_000] {
         window.reply_grows_to(characters).await?;
         let outlived = select_while_growing(&window).await?;
         println!("from {characters}: {outlived:?}");
-        if outlived.lost > 0 {
-            return Err(Error::Unexpected(format!(
-                "from {characters}: {outlived:?}"
-            )));
-        }
+        assert_eq!(outlived.lost, 0, "from {characters}: {outlived:?}");
+        assert!(outlived.grown_frames > 0, "from {characters}: {outlived:?}");
+        last = outlived.chosen;
     }
+    // What was out of sight is rendered again once the reply has ended.
+    window
+        .reply_ends("complete", Duration::from_secs(60))
+        .await?;
+    let selected: String = window
+        .script("return getSelection().toString()", vec![])
+        .await?;
+    assert_eq!(selected, last);
     Ok(())
 }

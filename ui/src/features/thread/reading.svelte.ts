@@ -33,9 +33,12 @@ export class Reading {
     this.#scroller = scroller;
     const letGo = this.stick.attach(scroller);
     const scrolled = (): void => this.#scrolled();
+    const pressed = (event: KeyboardEvent): void => this.#pressed(event);
     scroller.addEventListener("scroll", scrolled, { passive: true });
+    scroller.addEventListener("keydown", pressed);
     return () => {
       scroller.removeEventListener("scroll", scrolled);
+      scroller.removeEventListener("keydown", pressed);
       letGo();
       this.#scroller = null;
     };
@@ -108,6 +111,7 @@ export class Reading {
     const article = message === undefined ? null : this.article(message.id);
     if (scroller === null || article === null) return;
     this.stick.moveBy(aim(article, scroller));
+    this.#noteBookmark();
     this.#load();
   }
 
@@ -117,10 +121,26 @@ export class Reading {
   }
 
   #scrolled(): void {
+    this.#noteBookmark();
+    this.#load();
+  }
+
+  /** Home and End go there at once: on the engine's own slow way everything in between would be loaded. */
+  #pressed(event: KeyboardEvent): void {
+    const writes = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement;
+    if (writes || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.key === "Home") {
+      this.stick.release();
+      void this.goTo(0);
+    } else if (event.key === "End") this.stick.toEnd();
+    else return;
+    event.preventDefault();
+  }
+
+  #noteBookmark(): void {
     const line = this.stick.pinned ? null : this.#lineBeingRead();
     const index = this.#chat.messages.findIndex(({ id }) => id === line?.id);
     this.#chat.bookmark = line === null || index < 0 ? null : { position: this.#chat.from + index, offset: line.top };
-    this.#load();
   }
 
   #load(): void {

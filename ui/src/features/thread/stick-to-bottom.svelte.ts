@@ -12,7 +12,7 @@ export class StickToBottom {
   news = $state(0);
 
   #scroller: HTMLElement | null = null;
-  #expected = -1;
+  #expected: number | null = null;
   #lastTop = 0;
   #lastHeight = 0;
   #paragraphs = 0;
@@ -93,13 +93,13 @@ export class StickToBottom {
     const scroller = this.#scroller;
     if (scroller === null) return;
     const top = scroller.scrollTop;
-    const ours = Math.abs(top - this.#expected) <= 1;
+    const ours = this.#expected !== null && Math.abs(top - this.#expected) <= 1;
     const shrunk = scroller.scrollHeight < this.#lastHeight;
     if (!ours && top < this.#lastTop - 1 && !shrunk) this.release();
     if (!ours && top > this.#lastTop && this.#distance(scroller) <= nearPixels) this.#hold();
     this.#lastTop = top;
     this.#lastHeight = scroller.scrollHeight;
-    this.#expected = -1;
+    this.#expected = null;
   }
 
   #hold(): void {
@@ -108,6 +108,8 @@ export class StickToBottom {
   }
 
   #key(event: KeyboardEvent): void {
+    // The keys of a field in the thread move its cursor.
+    if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement) return;
     if (event.key === "End") this.toEnd();
     else if (["PageUp", "Home", "ArrowUp"].includes(event.key)) this.release();
   }

@@ -111,6 +111,12 @@ describe("following a growing reply", () => {
     expect(stick.pinned).toBe(false);
   });
 
+  it("lets go when the scroll bar is dragged to the very top", () => {
+    page.drag(page.end);
+    page.drag(0);
+    expect(stick.pinned).toBe(false);
+  });
+
   it("lets go when text in it is selected, not when text elsewhere is", () => {
     const outside = document.createElement("p");
     outside.append("outside");

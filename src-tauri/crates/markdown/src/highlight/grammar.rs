@@ -72,8 +72,9 @@ const ALIASES: [(&str, &str); 59] = [
 /// What would be found by the ending of another language's files.
 const UNKNOWN: [&str; 3] = ["f#", "fs", "fsharp"];
 
-/// What a reply is most likely to hold: these are compiled before the first code arrives.
-pub(super) const COMMON: [(&str, &str); 8] = [
+/// What a reply is most likely to hold: these are compiled before the first code arrives. TypeScript
+/// is not among them, because it takes as much memory as all of these.
+pub(super) const COMMON: [(&str, &str); 7] = [
     (
         "py",
         "import os\n\n@cached\nclass A(B):\n    \"\"\"text\"\"\"\n    async def f(self, x: int = 1) -> str:\n        # note\n        return f\"{x} {os.name}\" if not x else [1.5, None, 'a\\n']\n",
@@ -81,10 +82,6 @@ pub(super) const COMMON: [(&str, &str); 8] = [
     (
         "JavaScript",
         "import { a } from 'b';\n// note\nexport const f = async (x) => {\n  const { y } = await g(`t ${x}`, 1.5, null);\n  return y.map((z) => new A({ k: \"v\" })) /* note */;\n};\n",
-    ),
-    (
-        "ts",
-        "import type { A } from 'b';\n// note\nexport interface B<T> { k?: T | null; }\nexport async function f(x: number): Promise<string> {\n  const y = x as unknown as Map<string, number>;\n  return `t ${y.get(\"a\") ?? 1.5}`;\n}\n",
     ),
     (
         "rs",
