@@ -59,12 +59,15 @@ impl Computer {
     pub async fn with_bus(bus: Bus) -> Result<Self> {
         let turn = TURN.lock().await;
         let folder = tempfile::tempdir().map_err(Error::io("making a home"))?;
-        for name in ["home", "run", "share", "config", "cache", "desk"] {
+        for name in [
+            "home", "run", "share", "config", "cache", "desk", "programs",
+        ] {
             fs::create_dir(folder.path().join(name)).map_err(Error::io("making a home"))?;
         }
         // A runtime folder that others could read is refused by its users.
         fs::set_permissions(folder.path().join("run"), Permissions::from_mode(0o700))
             .map_err(Error::io("making a home"))?;
+        put_opener(folder.path())?;
         let display = Display::start()?;
         let mut computer = Self {
             bus: None,
@@ -125,6 +128,12 @@ impl Computer {
     /// When xclip is missing.
     pub fn clipboard(&self) -> Result<Option<String>> {
         Clipboard::read(self.display.name())
+    }
+
+    /// The addresses that were handed to the system to open, first one first.
+    pub fn opened(&self) -> Vec<String> {
+        let list = fs::read_to_string(self.place("opened")).unwrap_or_default();
+        list.lines().map(str::to_owned).collect()
     }
 
     /// Starts the app under the driver and waits until its window can be used.
@@ -243,7 +252,9 @@ impl Computer {
             .into_iter()
             .map(|(name, folder)| (name, folder.into()))
             .collect();
-        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut path = OsString::from(self.place("programs"));
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
         let bus = match &self.bus {
             Some(bus) => bus.address().to_owned(),
             // An address where nothing answers: without one, GLib would start a bus by itself.
@@ -266,6 +277,18 @@ impl Computer {
         environment.extend(launch.environment());
         environment
     }
+}
+
+/// Puts a program in front of the machine's own that notes what it is to open: no test starts a browser.
+fn put_opener(folder: &Path) -> Result<()> {
+    let program = folder.join("programs").join("xdg-open");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n",
+        folder.join("opened").display()
+    );
+    fs::write(&program, script).map_err(Error::io("writing the opener"))?;
+    fs::set_permissions(&program, Permissions::from_mode(0o755))
+        .map_err(Error::io("writing the opener"))
 }
 
 impl Drop for Computer {

@@ -1,9 +1,10 @@
 //! Conversations put into a data folder while the app does not run.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use conversation::{Role, Status};
-use store::{Conversation, Document, Message, Store};
+use store::{Conversation, Document, Message, OpenError, Store};
 
 use crate::{Error, Result};
 
@@ -18,7 +19,7 @@ const BEGAN_MS: i64 = 1_780_000_000_000;
 /// # Errors
 /// When the store does not take it.
 pub fn seed_conversation(folder: &Path, title: &str, messages: usize) -> Result<()> {
-    let store = Store::open(folder).map_err(refused)?;
+    let store = opened(folder)?;
     let mut conversation = Conversation {
         id: id("c0", 0)?,
         title: title.to_owned(),
@@ -55,6 +56,19 @@ pub fn seed_conversation(folder: &Path, title: &str, messages: usize) -> Result<
         parent = Some(reply.id);
     }
     store.save_documents(&documents).map_err(refused)
+}
+
+/// Opens a folder that an app has just left: its last threads may still hold the lock for a moment.
+fn opened(folder: &Path) -> Result<Store> {
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        match Store::open(folder) {
+            Err(OpenError::AlreadyOpen { .. }) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            opened => return opened.map_err(refused),
+        }
+    }
 }
 
 /// A reply with a little of everything; one of every fifty holds the needle.

@@ -16,20 +16,24 @@ pub const LINK_ADDRESS: &str = "link-address";
 pub const CODE: &str = "[data-testid=answer] pre code";
 /// The marker of a character that is not seen.
 pub const HIDDEN: &str = "[data-testid=answer] .hidden-character";
-/// Copies a code block without what is not seen.
-pub const CODE_COPY: &str = ".code-block figcaption button:last-child";
-/// Copies it with that, where there is some.
-pub const COPY_AS_IS: &str = ".code-block .hidden-note button";
+/// Copies a code block, or asks what of it.
+pub const CODE_COPY: &str = "[data-testid=code-copy]";
+/// Copies it without what is not seen, where there is some.
+pub const COPY_CLEAN: &str = "[data-testid=copy-clean]";
+/// Copies it with that.
+pub const COPY_AS_IS: &str = "[data-testid=copy-as-is]";
 /// Copies a table for a spreadsheet.
-pub const TABLE_COPY_CELLS: &str = ".table-block figcaption button:nth-last-child(2)";
+pub const TABLE_COPY_CELLS: &str = "[data-testid=table-copy-tabs]";
 /// Copies a table as Markdown.
-pub const TABLE_COPY_MARKDOWN: &str = ".table-block figcaption button:last-child";
+pub const TABLE_COPY_MARKDOWN: &str = "[data-testid=table-copy-markdown]";
+/// Offers the ways to copy a table.
+pub const TABLE_MENU: &str = "[data-testid=table-menu]";
 /// What stands in place of an image that is not loaded.
 pub const IMAGE_CARD: &str = "[data-testid=answer] .image-card";
 /// Loads it.
-pub const IMAGE_LOAD: &str = "[data-testid=answer] .image-card button";
-/// Says how loading it goes.
-pub const IMAGE_STATUS: &str = "[data-testid=answer] .image-card .status";
+pub const IMAGE_LOAD: &str = "[data-testid=image-load]";
+/// Says why it was not loaded.
+pub const IMAGE_ERROR: &str = "[data-testid=image-error]";
 /// Where one types what to find in a conversation.
 pub const FIND_FIELD: &str = "find-input";
 /// Which hit of how many.

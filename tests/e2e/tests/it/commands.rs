@@ -167,8 +167,9 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         // Taking a text is their whole work.
         "draft_save",
         "text_copy",
-        // Saying where an address leads too.
+        // Saying where an address leads, and opening it, too: links.rs shows which they refuse.
         "link_inspect",
+        "link_open",
     ];
     for command in COMMANDS
         .iter()

@@ -60,14 +60,18 @@ async fn u_09_hidden_characters_are_marked_and_copied_only_when_asked_for() -> R
 
     let _held = computer.copy("before")?;
     window.press(shown::CODE_COPY, Press::Click).await?;
+    let asked = format!("document.querySelector({})", json!(shown::COPY_CLEAN));
+    window.wait_for("the question what to copy", &asked).await?;
+    assert_eq!(computer.clipboard()?.as_deref(), Some("before"));
+    window.press(shown::COPY_CLEAN, Press::Click).await?;
     let clean = copied(&computer, "before").await?;
     assert!(clean.starts_with("if user == \"admin\" {"), "{clean:?}");
     let hidden = |character: char| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}');
     assert!(!clean.contains(hidden), "{clean:?}");
 
     // What is not seen is copied only by whoever asks for it.
-    let offered = format!("document.querySelector({})", json!(shown::COPY_AS_IS));
-    window.wait_for("the other way to copy", &offered).await?;
+    window.press(shown::CODE_COPY, Press::Click).await?;
+    window.wait_for("the question again", &asked).await?;
     window.press(shown::COPY_AS_IS, Press::Click).await?;
     let kept = copied(&computer, &clean).await?;
     assert!(kept.contains('\u{202e}'), "{kept:?}");
@@ -115,6 +119,7 @@ async fn a_reply_its_code_and_its_tables_are_copied_as_they_were_written() -> Re
         (shown::TABLE_COPY_MARKDOWN, "| name | 数量 |"),
     ] {
         let before = computer.clipboard()?.unwrap_or_default();
+        window.press(shown::TABLE_MENU, Press::Click).await?;
         window.press(item, Press::Click).await?;
         let now = copied(&computer, &before).await?;
         assert!(now.starts_with(expected), "{item}: {now:?}");

@@ -126,6 +126,7 @@ async fn u_03_a_refused_address_is_text_that_opens_nothing() -> Result<()> {
             .await?;
         assert_eq!(answer.kind(), Some("linkRefused"), "{address}");
     }
+    assert_eq!(computer.opened(), [""; 0]);
     Ok(())
 }
 
@@ -224,5 +225,18 @@ async fn u_05_every_way_of_pressing_a_link_leads_to_the_sheet() -> Result<()> {
         assert!(window.has("composer").await?, "{way:?} replaced the page");
     }
     Watched::of(&window).await?.assert_clean("pressing a link");
+    assert_eq!(computer.opened(), [""; 0], "nothing opens by itself");
+
+    apart().await;
+    window.press(shown::LINK, Press::Click).await?;
+    window.click("link-open").await?;
+    window
+        .wait_for("the sheet to close", &shown::gone(shown::LINK_HOST))
+        .await?;
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+    while computer.opened().is_empty() && tokio::time::Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(computer.opened(), ["https://example.com/there"]);
     Ok(())
 }

@@ -62,6 +62,16 @@ struct Outlived {
     status: String,
 }
 
+impl Outlived {
+    fn never_lost(&self, case: &str) {
+        assert_eq!(
+            self.lost, 0,
+            "{case}: first lost at {}, not rendered in {} frames",
+            self.ended, self.unrendered
+        );
+    }
+}
+
 async fn select_while_growing(window: &Window) -> Result<Outlived> {
     window
         .script_later(SELECT, vec![json!(shown::ANSWER), json!(FRAMES)])
@@ -87,7 +97,7 @@ async fn a_selection_in_the_open_block_outlives_two_hundred_frames() -> Result<(
         window.reply_grows_to(300).await?;
         let outlived = select_while_growing(&window).await?;
         println!("{kind:?}: {outlived:?}");
-        assert_eq!(outlived.lost, 0, "{kind:?}: {outlived:?}");
+        outlived.never_lost(&format!("{kind:?}"));
         assert_eq!(outlived.status, "streaming", "{kind:?}: {outlived:?}");
         assert!(outlived.grown_frames >= FRAMES, "{kind:?}: {outlived:?}");
         assert!(
@@ -122,13 +132,13 @@ async fn a_selection_in_mixed_prose_outlives_the_blocks_after_it() -> Result<()>
         window.reply_grows_to(characters).await?;
         let outlived = select_while_growing(&window).await?;
         println!("from {characters}: {outlived:?}");
-        assert_eq!(outlived.lost, 0, "from {characters}: {outlived:?}");
+        outlived.never_lost(&format!("from {characters}"));
         assert!(outlived.grown_frames > 0, "from {characters}: {outlived:?}");
         last = outlived.chosen;
     }
     // What was out of sight is rendered again once the reply has ended.
     window
-        .reply_ends("complete", Duration::from_secs(60))
+        .reply_ends("complete", Duration::from_mins(1))
         .await?;
     let selected: String = window
         .script("return getSelection().toString()", vec![])

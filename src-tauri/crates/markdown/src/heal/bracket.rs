@@ -33,12 +33,14 @@ impl Scan<'_> {
             return;
         };
         let rest = self.rest(end + 1);
+        let long = rest.len() > LONGEST_ADDRESS;
         let found = match rest.chars().next() {
             None if self.partial && end - bracket.start <= LONGEST_HELD => {
                 return self.hold(bracket.start);
             }
-            Some('(') => target(self.rest(end + 2)),
-            Some('[') => match rest.find(']') {
+            Some('(') if long && !self.closes_near(end + 2) => return,
+            Some('(') => target(start_of(self.rest(end + 2))),
+            Some('[') => match start_of(rest).find(']') {
                 Some(length) => Target::Closed(length + 1),
                 None => Target::Open,
             },
@@ -53,7 +55,7 @@ impl Scan<'_> {
                 self.brackets.retain(|outer| outer.image);
                 self.place = end + 2 + length;
             }
-            Target::Open if rest.len() > LONGEST_ADDRESS => {}
+            Target::Open if long => {}
             Target::Open if bracket.image || end == bracket.inside || !may_pass(rest) => {
                 self.hold(bracket.start);
             }
@@ -65,6 +67,15 @@ impl Scan<'_> {
             }
             Target::None => {}
         }
+    }
+
+    /// Whether a parenthesis closes not too far from a place; over a whole text each byte is looked at once.
+    fn closes_near(&mut self, place: usize) -> bool {
+        if self.next_closing < place {
+            let found = self.rest(place).find(')');
+            self.next_closing = found.map_or(self.text.len(), |length| place + length);
+        }
+        self.next_closing - place <= LONGEST_ADDRESS && self.next_closing < self.text.len()
     }
 
     /// A bracket that waits for its end is held back until it is known what it is.
@@ -79,6 +90,12 @@ impl Scan<'_> {
             self.closing.clear();
         }
     }
+}
+
+/// As much of a text as an address may be long: looking further from each bracket takes too long.
+fn start_of(text: &str) -> &str {
+    let end = text.floor_char_boundary(LONGEST_ADDRESS + 1);
+    text.get(..end).unwrap_or_default()
 }
 
 /// Whether what follows a link's text may become a label or an address that passes the gate.

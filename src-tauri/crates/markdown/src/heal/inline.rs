@@ -72,6 +72,8 @@ pub(super) struct Scan<'a> {
     pub(super) brackets: Vec<Bracket>,
     /// What closes the innermost thing that is not emphasis.
     pub(super) closing: String,
+    /// The closing parenthesis that was looked for last, or the text's end.
+    pub(super) next_closing: usize,
     pub(super) partial: bool,
     /// Whether no mark was passed over that a later one may still turn into something.
     pub(super) calm: bool,
@@ -87,6 +89,7 @@ impl<'a> Scan<'a> {
             openers: Openers::default(),
             brackets: Vec::new(),
             closing: String::new(),
+            next_closing: 0,
             partial,
             calm: true,
         }
