@@ -202,6 +202,9 @@ async fn a_reply_streams_at_the_end_of_ten_thousand_messages() -> Result<()> {
             &format!("{last}.dataset.status === 'streaming' && {last}.innerText.length > 200"),
         )
         .await?;
+    let id: String = window
+        .script(&format!("return {last}.dataset.id"), vec![])
+        .await?;
     // The reader goes elsewhere and comes back.
     window
         .script::<()>(
@@ -217,7 +220,7 @@ async fn a_reply_streams_at_the_end_of_ten_thousand_messages() -> Result<()> {
     window
         .wait_for(
             "the end of the reply",
-            &format!("{last}.dataset.status === 'complete'"),
+            &format!("{last}.dataset.id === '{id}' && {last}.dataset.status === 'complete'"),
         )
         .await?;
     let words = window.last_reply().await?.text.split_whitespace().count();

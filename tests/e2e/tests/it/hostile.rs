@@ -186,11 +186,11 @@ async fn u_06_formulas_are_typeset_or_shown_as_written() -> Result<()> {
         Watched::of(&window).await?.assert_clean(&formula);
         let outside = "
             const answer = [...document.querySelectorAll('[data-testid=answer]')].at(-1);
-            const { width } = answer.getBoundingClientRect();
+            const reply = answer.querySelector('.reply');
             return [...answer.querySelectorAll('math, math *')].filter((part) => {
               const box = part.getBoundingClientRect();
               return box.height > 20000;
-            }).length + (answer.scrollWidth > width + 1 ? 1 : 0);
+            }).length + (reply.scrollWidth > reply.clientWidth + 1 ? 1 : 0);
         ";
         let outside: usize = window.script(outside, vec![]).await?;
         assert_eq!(outside, 0, "{formula:.80} grows out of its place");
