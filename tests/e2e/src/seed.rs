@@ -18,8 +18,8 @@ const BEGAN_MS: i64 = 1_780_000_000_000;
 ///
 /// # Errors
 /// When the store does not take it.
-pub fn seed_conversation(folder: &Path, title: &str, messages: usize) -> Result<()> {
-    let store = opened(folder)?;
+pub async fn seed_conversation(folder: &Path, title: &str, messages: usize) -> Result<()> {
+    let store = opened(folder).await?;
     let mut conversation = Conversation {
         id: id("c0", 0)?,
         title: title.to_owned(),
@@ -59,12 +59,12 @@ pub fn seed_conversation(folder: &Path, title: &str, messages: usize) -> Result<
 }
 
 /// Opens a folder that an app has just left: its last threads may still hold the lock for a moment.
-fn opened(folder: &Path) -> Result<Store> {
+async fn opened(folder: &Path) -> Result<Store> {
     let until = Instant::now() + Duration::from_secs(10);
     loop {
         match Store::open(folder) {
             Err(OpenError::AlreadyOpen { .. }) if Instant::now() < until => {
-                std::thread::sleep(Duration::from_millis(20));
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             opened => return opened.map_err(refused),
         }

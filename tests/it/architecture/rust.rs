@@ -134,7 +134,12 @@ fn unexplained_dependencies(sources: &Sources) -> Vec<String> {
 
 /// Debian packages that the end-to-end tests name and `cargo xtask test` does not install.
 fn packages_not_installed(sources: &Sources) -> Vec<String> {
-    let installed = sources.file("xtask/src/system.rs");
+    let installed: Vec<&str> = sources
+        .file("xtask/src/system.rs")
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("apt: \"")?.strip_suffix("\","))
+        .flat_map(str::split_whitespace)
+        .collect();
     let needed = sources
         .below("tests/e2e/src/", &[".rs"])
         .flat_map(|(_, text)| {
@@ -143,7 +148,7 @@ fn packages_not_installed(sources: &Sources) -> Vec<String> {
         });
     let names = needed.filter_map(|rest| rest.strip_suffix("\","));
     names
-        .filter(|name| !installed.contains(&format!("apt: \"{name}\"")))
+        .filter(|name| !installed.contains(name))
         .map(str::to_owned)
         .collect()
 }

@@ -17,7 +17,7 @@ async fn opened(cloud: &Cloud, computer: &Computer) -> Result<Window> {
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(FakeServer::KEY).await?;
     window.close().await?;
-    seed_conversation(&computer.data(), TITLE, MESSAGES)?;
+    seed_conversation(&computer.data(), TITLE, MESSAGES).await?;
     let window = computer.start(&cloud.launch()).await?;
     if !window.has("sidebar").await? {
         window.click("sidebar-toggle").await?;

@@ -44,7 +44,7 @@ pub(crate) struct Opening {
 
 /// Seeds the conversation and opens it several times.
 pub(crate) async fn measure(computer: &Computer, cloud: &Cloud) -> Result<Opening, Error> {
-    seed_conversation(&computer.data(), TITLE, MESSAGES)?;
+    seed_conversation(&computer.data(), TITLE, MESSAGES).await?;
     let window = computer.start(&cloud.launch()).await?;
     if !window.has("sidebar").await? {
         window.click("sidebar-toggle").await?;
