@@ -1,11 +1,13 @@
 //! The state behind the window: the engine when the data folder opened, or why it did not.
 
 use crate::clipboard::Clipboard;
+use crate::doctor::Checkups;
 use crate::error::{CommandError, ErrorKind};
 use crate::key_candidates::KeyCandidates;
 use crate::regions::regions;
 use crate::view::{Language, Settings, StorageState};
 use credentials::Vault;
+use engine::doctor::{Database, Doctor};
 use engine::{Engine, Parts};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ pub struct Desk {
     opened: RwLock<Opened>,
     pub(crate) clipboard: Clipboard,
     pub(crate) candidates: KeyCandidates,
+    pub(crate) checkups: Checkups,
     listed_models: Mutex<HashMap<String, Vec<String>>>,
     window: OnceLock<WindowControls>,
 }
@@ -67,6 +70,7 @@ impl Desk {
             opened: RwLock::new(opened),
             clipboard: Clipboard::default(),
             candidates: KeyCandidates::default(),
+            checkups: Checkups::default(),
             listed_models: Mutex::default(),
             window: OnceLock::new(),
         }
@@ -92,6 +96,25 @@ impl Desk {
             Opened::Failed(OpenError::Damaged) => Err(ErrorKind::StorageDamaged.into()),
             Opened::Failed(_) => Err(ErrorKind::StorageUnavailable.into()),
         }
+    }
+
+    /// The doctor, who can be asked whether the data folder opened or not.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] when there is no HTTP client at all.
+    pub(crate) fn doctor(&self) -> Result<Doctor, CommandError> {
+        let client = self.client.clone().ok_or(ErrorKind::Internal)?;
+        let database = match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
+            Opened::Ready(engine) => Database::Open(engine.store().clone()),
+            Opened::Failed(error) => Database::Failed(*error),
+        };
+        Ok(Doctor {
+            client,
+            vault: self.vault.clone(),
+            database,
+            clock: Arc::new(now_ms),
+            has_network: network::probe::has_network,
+        })
     }
 
     /// How the data folder opened.

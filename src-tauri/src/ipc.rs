@@ -1,6 +1,6 @@
 //! The one list of commands, and the TypeScript the page calls them with.
 
-use crate::commands::{accounts, app, chat, content, keys, library, models, settings};
+use crate::commands::{accounts, app, chat, content, doctor, keys, library, models, settings};
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
@@ -17,6 +17,7 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             accounts::account_delete,
             accounts::address_preview,
             accounts::endpoint_set,
+            accounts::account_switch_region,
             app::app_state,
             app::app_ready,
             app::storage_retry,
@@ -34,6 +35,9 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             content::link_inspect,
             content::link_open,
             content::image_load,
+            doctor::doctor_run,
+            doctor::doctor_stop,
+            doctor::doctor_report,
             keys::key_paste,
             keys::key_type,
             keys::key_verify,

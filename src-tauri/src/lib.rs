@@ -7,6 +7,7 @@ mod clipboard;
 mod commands;
 mod data_folder;
 mod desk;
+mod doctor;
 mod error;
 mod hardening;
 mod ipc;

@@ -83,3 +83,16 @@ pub(crate) async fn endpoint_set(
     let row = engine.set_address(&account, &address).await?;
     Account::new(&engine, row)
 }
+
+/// Moves the account and its key to the official region that takes the key.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn account_switch_region(
+    desk: State<'_, Desk>,
+    account: String,
+    region: String,
+) -> Result<Account, CommandError> {
+    let engine = desk.engine()?;
+    let row = engine.switch_region(&account, &region).await?;
+    Account::new(&engine, row)
+}

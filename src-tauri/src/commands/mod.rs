@@ -10,6 +10,7 @@ pub(crate) mod accounts;
 pub(crate) mod app;
 pub(crate) mod chat;
 pub(crate) mod content;
+pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod library;
 pub(crate) mod models;

@@ -2,6 +2,7 @@
 
 mod account;
 mod content;
+mod doctor;
 mod id;
 mod library;
 mod model;
@@ -13,6 +14,7 @@ pub(crate) use account::{
     VerifyScope,
 };
 pub(crate) use content::{CopiedCode, LinkTarget, Picture, TableFormat};
+pub(crate) use doctor::{DoctorRequest, ReportForm};
 pub(crate) use id::{conversation_id, id, model_id, optional_id};
 pub(crate) use library::{Conversation, ConversationSummary, Found};
 pub(crate) use model::Model;

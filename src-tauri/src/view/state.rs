@@ -6,7 +6,7 @@ use specta::Type;
 use store::Store;
 
 /// A language of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Language {
     /// Simplified Chinese.

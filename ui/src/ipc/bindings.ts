@@ -16,6 +16,8 @@ export const commands = {
 	addressPreview: (address: string, account: string | null) => __TAURI_INVOKE<AddressPreview>("address_preview", { address, account }),
 	/**  Changes where the account asks; the key stays bound to where it was saved for. */
 	endpointSet: (account: string, address: string) => __TAURI_INVOKE<Account>("endpoint_set", { account, address }),
+	/**  Moves the account and its key to the official region that takes the key. */
+	accountSwitchRegion: (account: string, region: string) => __TAURI_INVOKE<Account>("account_switch_region", { account, region }),
 	/**  What the page starts from. */
 	appState: () => __TAURI_INVOKE<AppState>("app_state"),
 	/**  The page has painted: show the window. */
@@ -56,6 +58,15 @@ export const commands = {
 	linkOpen: (address: string) => __TAURI_INVOKE<null>("link_open", { address }),
 	/**  Loads an image that stands in a reply; its pixels come back as PNG. */
 	imageLoad: (message: string, address: string) => __TAURI_INVOKE<ArrayBuffer>("image_load", { message, address }),
+	/**  Looks at every hop, telling each step; resolves when it is over. A run that goes on is stopped. */
+	doctorRun: (request: DoctorRequest, onEvent: Channel<DoctorEvent>) => __TAURI_INVOKE<null>("doctor_run", { request, onEvent }),
+	/**  Stops the run that goes on, if there is one; its last event says so. */
+	doctorStop: () => __TAURI_INVOKE<null>("doctor_stop"),
+	/**
+	 *  The report of the last run, without anything that is private; rejects with `notFound` when there
+	 *  was none. What is shown is what is to be copied.
+	 */
+	doctorReport: (form: ReportForm, language: Language) => __TAURI_INVOKE<string>("doctor_report", { form, language }),
 	/**  Takes the key from the clipboard, read here so that it never enters the page. */
 	keyPaste: () => __TAURI_INVOKE<KeyCandidate>("key_paste"),
 	/**  Takes a typed key. */
@@ -201,6 +212,25 @@ export type Author =
 /**  The model. */
 "assistant";
 
+/**
+ *  What a web page in a browser would have met at this endpoint.
+ * 
+ *  Before a page may send a key, its browser asks the server for permission with a request of its
+ *  own. This is the server's answer to that request, sent once from here without a key.
+ */
+export type BrowserVerdict = {
+	/**  Whether the browser would refuse to send the page's request. */
+	wouldFail: boolean,
+	/**  The HTTP status of the answer; `null` when there was no usable one. */
+	status: number | null,
+	/**  The answer's `Access-Control-Allow-Origin`. */
+	allowOrigin: string | null,
+	/**  The answer's `Access-Control-Allow-Headers`. */
+	allowHeaders: string | null,
+	/**  The page's origin that was named. */
+	origin: string,
+};
+
 /**  An error of a command, or of a failed reply. Boxed, so that results stay small. */
 export type CommandError = ErrorDetails;
 
@@ -240,6 +270,50 @@ export type ConversationSummary = {
 export type CopiedCode = {
 	/**  How many characters in it cannot be seen. */
 	hidden: number,
+};
+
+/**  What the doctor tells while it works. */
+export type DoctorEvent = 
+/**  First: what is looked at, and every step, waiting. */
+{ event: "started"; 
+/**  The host that is asked. */
+host: string; 
+/**  The model that is asked about. */
+model: string; 
+/**  The steps in order. */
+steps: Step[] } | 
+/**
+ *  A step changed; it replaces what was told of it before. The clock's comes a second time when
+ *  the server has said what time it is.
+ */
+{ event: "step"; 
+/**  The step. */
+step: Step } | 
+/**  What a web page would have met. */
+{ event: "browser"; 
+/**  The answer to the browser's question. */
+verdict: BrowserVerdict } | 
+/**  Last: it is over. */
+{ event: "finished"; 
+/**  Whether no step failed. */
+passed: boolean; 
+/**  Whether it was stopped before the end. */
+stopped: boolean; 
+/**  How long it took. */
+milliseconds: number };
+
+/**  What to look at, and what may be done for it. */
+export type DoctorRequest = {
+	/**  The account; `null` for the one in use, or the first official region without a key. */
+	account: string | null,
+	/**  The model; `null` for the usual one. */
+	model: string | null,
+	/**  Thinking on or off, as it would be sent. */
+	thinking: boolean | null,
+	/**  Consent to ask the other official regions for a key that was refused. */
+	otherRegions: boolean,
+	/**  Consent to ask the model one short question, which costs a few tokens. */
+	ask: boolean,
 };
 
 /**  An element: its kind, what is set on it, and what is in it. */
@@ -294,6 +368,338 @@ export type ErrorDetails = {
 /**  What went wrong; the page has a title, a cause and an action for each. */
 export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "proxy" | "firstByteTimeout" | "stalled" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
 
+/**  What a step found. */
+export type Finding = 
+/**  An earlier step broke the chain. */
+{ kind: "afterBreak" } | 
+/**  It costs tokens, and nobody asked for it. */
+{ kind: "notAsked" } | 
+/**  This endpoint needs no such thing. */
+{ kind: "notNeeded" } | 
+/**  There is no account, so there is no key and no model to check. */
+{ kind: "noAccount" } | 
+/**  The key could not be read: the keychain's own step says why. */
+{ kind: "keyUnread" } | 
+/**  The account's address is none. */
+{ kind: "addressInvalid" } | 
+/**  The clock agrees with the server's, or at least is not before this program was made. */
+{ kind: "clockRight" } | 
+/**  The computer's clock is ahead of the server's (or behind, when negative). */
+{ kind: "clockOff"; 
+/**  Minutes ahead. */
+minutes: number } | 
+/**  The computer has a way out. */
+{ kind: "online" } | 
+/**  The endpoint is this computer: no network is needed. */
+{ kind: "thisComputer" } | 
+/**  No interface has an address that leads anywhere. */
+{ kind: "noNetwork" } | 
+/**  Nothing stands between this computer and the endpoint that we were told of. */
+{ kind: "direct" } | 
+/**  Requests go through this proxy, and it answers. */
+{ kind: "throughProxy"; 
+/**  `scheme://host:port`, without credentials. */
+address: string } | 
+/**  Nothing answers at the proxy's address. */
+{ kind: "proxyUnreachable"; 
+/**  `host:port`. */
+address: string } | 
+/**  The proxy wants a name and a password, or refused the ones it got. */
+{ kind: "proxyAuthentication"; 
+/**  `host:port`. */
+address: string } | 
+/**  The proxy refused to connect to the endpoint. */
+{ kind: "proxyRefused"; 
+/**  `host:port`. */
+address: string; 
+/**  Its answer: an HTTP status, or a SOCKS reply code. */
+code: number } | 
+/**  What answers at the proxy's address is no such proxy. */
+{ kind: "proxyUnlike"; 
+/**  `host:port`. */
+address: string } | 
+/**  The system names a script instead of a proxy, which this program cannot run. */
+{ kind: "proxyScript" } | 
+/**  The name resolved. */
+{ kind: "nameFound"; 
+/**  The host. */
+host: string; 
+/**  How many addresses it has. */
+addresses: number } | 
+/**  The proxy resolves the name. */
+{ kind: "nameByProxy"; 
+/**  The host. */
+host: string } | 
+/**  There is no such name. */
+{ kind: "nameNotFound"; 
+/**  The host. */
+host: string } | 
+/**  The name server did not answer in time. */
+{ kind: "nameTimeout"; 
+/**  The host. */
+host: string } | 
+/**  A TCP connection stands. */
+{ kind: "connected" } | 
+/**  The host refused the connection. */
+{ kind: "connectionRefused"; 
+/**  The host. */
+host: string } | 
+/**  The host did not answer in time. */
+{ kind: "connectTimeout"; 
+/**  The host. */
+host: string } | 
+/**  No way leads to the host. */
+{ kind: "hostUnreachable"; 
+/**  The host. */
+host: string } | 
+/**  The connection closed in the middle. */
+{ kind: "connectionLost"; 
+/**  The host. */
+host: string } | 
+/**  The certificate is trusted and comes from a public authority. */
+{ kind: "certificateTrusted"; 
+/**  Whom it names. */
+subject: string; 
+/**  Who issued it. */
+issuer: string; 
+/**  Days until it ends. */
+daysLeft: number; 
+/**  As in `TLS 1.3`. */
+version: string } | 
+/**
+ *  The certificate is trusted by this computer and comes from no public authority we know, as a
+ *  server of one's own may have it.
+ */
+{ kind: "certificatePrivate"; 
+/**  Who issued it. */
+issuer: string } | 
+/**
+ *  An official host's certificate is trusted by this computer, but its issuer is no public authority we know:
+ *  somebody on the way reads along.
+ */
+{ kind: "inspected"; 
+/**  Who issued it. */
+issuer: string } | 
+/**  Nobody this computer trusts vouches for the certificate. */
+{ kind: "certificateUntrusted"; 
+/**  Who issued it. */
+issuer: string } | 
+/**  The certificate has ended. */
+{ kind: "certificateExpired"; 
+/**  Days ago, by this computer's clock. */
+days: number; 
+/**  Whether the clock, not the certificate, is likely to be wrong. */
+clockSuspect: boolean } | 
+/**  The certificate has not begun. */
+{ kind: "certificateNotYetValid"; 
+/**  Days until it begins, by this computer's clock. */
+days: number } | 
+/**  The certificate is another host's, as behind the sign-in page of a network. */
+{ kind: "certificateWrongHost"; 
+/**  Whom it names. */
+subject: string } | 
+/**  The server speaks only versions of TLS that are no longer safe. */
+{ kind: "tlsTooOld" } | 
+/**  The handshake failed otherwise. */
+{ kind: "tlsFailed" } | 
+/**  The handshake did not end in time. */
+{ kind: "tlsTimeout" } | 
+/**  The service answered. */
+{ kind: "answered"; 
+/**  The HTTP status. */
+status: number } | 
+/**  A page answered instead of the service, as of a network that wants a sign-in. */
+{ kind: "portal"; 
+/**  Where it leads, when it says so. */
+host: string | null; 
+/**  The page's title. */
+title: string | null } | 
+/**  The endpoint answered with a redirect. */
+{ kind: "redirected"; 
+/**  Where it leads, when it says so. */
+host: string | null } | 
+/**  The server failed. */
+{ kind: "serverFault"; 
+/**  The HTTP status. */
+status: number } | 
+/**  Connected, but no answer came in time. */
+{ kind: "noAnswer" } | 
+/**  The answer was not HTTP, or not this service's. */
+{ kind: "notTheService" } | 
+/**  The key looks like one of this endpoint's. */
+{ kind: "keyWellFormed"; 
+/**  What the key looks like. */
+plan: KeyPlan } | 
+/**  There is no key for this account. */
+{ kind: "keyMissing" } | 
+/**  What is stored cannot be a key. */
+{ kind: "keyMalformed"; 
+/**  Why. */
+why: KeyFault } | 
+/**  The key is of another plan than the endpoint. */
+{ kind: "keyOfPlan"; 
+/**  What the key looks like. */
+plan: KeyPlan } | 
+/**  The key was saved for another address, so it was not sent. */
+{ kind: "keyNotForEndpoint" } | 
+/**  The endpoint took the key. */
+{ kind: "keyAccepted"; 
+/**  How many models it lists. */
+models: number } | 
+/**  The endpoint has no model list to try the key with. */
+{ kind: "keyUntested" } | 
+/**  The endpoint refused the key. */
+{ kind: "keyRefused"; 
+/**  Whether the other regions were asked too. */
+everywhere: boolean } | 
+/**  The endpoint refused the key, and this region takes it. */
+{ kind: "keyOfRegion"; 
+/**  The vendor's id of the region. */
+region: string } | 
+/**  A temporary or plan token has ended or is of another plan. */
+{ kind: "keyExpired" } | 
+/**  The key does not belong to the workspace. */
+{ kind: "workspaceRefused" } | 
+/**  The account may not do this. */
+{ kind: "accessDenied" } | 
+/**  The account is not activated for the service. */
+{ kind: "notActivated" } | 
+/**  A bill is overdue. */
+{ kind: "arrears" } | 
+/**  The free quota is used up. */
+{ kind: "freeQuotaUsed" } | 
+/**  The allowance of the plan is used up. */
+{ kind: "planQuotaUsed" } | 
+/**  The plan answers only coding agents. */
+{ kind: "planOnlyForAgents" } | 
+/**  Too much was asked for just now. */
+{ kind: "rateLimited"; 
+/**  Seconds to wait. */
+seconds: number } | 
+/**  The endpoint lists the model. */
+{ kind: "modelListed"; 
+/**  The model's id. */
+model: string } | 
+/**  The endpoint does not list the model, which some do and answer it all the same. */
+{ kind: "modelNotListed"; 
+/**  The model's id. */
+model: string } | 
+/**  The model answered. */
+{ kind: "modelAnswered"; 
+/**  The model's id. */
+model: string } | 
+/**  There is no such model here. */
+{ kind: "modelUnknown"; 
+/**  The model's id. */
+model: string } | 
+/**  The account may not use the model. */
+{ kind: "modelDenied"; 
+/**  The model's id. */
+model: string } | 
+/**  What is sent about thinking fits what is known about the model. */
+{ kind: "thinkingFits" } | 
+/**  Nothing is known about the model, so nothing is sent about thinking. */
+{ kind: "thinkingNotSent" } | 
+/**  The model does not take what is sent about thinking. */
+{ kind: "thinkingNotTaken" } | 
+/**  The first word came. */
+{ kind: "streamed"; 
+/**  Milliseconds from the request to it. */
+milliseconds: number } | 
+/**  The stream opened and stayed silent. */
+{ kind: "silentStream" } | 
+/**  The stream broke off. */
+{ kind: "streamBroke" } | 
+/**  The service refused the question for another reason. */
+{ kind: "refused"; 
+/**  The HTTP status. */
+status: number | null; 
+/**  The vendor's code. */
+code: string | null } | 
+/**  The keychain gave the key. */
+{ kind: "keychainOpen" } | 
+/**  The key of this account lies in memory, or there is none. */
+{ kind: "keychainUnused" } | 
+/**  The keychain is locked. */
+{ kind: "keychainLocked" } | 
+/**  Access to the keychain was denied. */
+{ kind: "keychainDenied" } | 
+/**  There is no keychain. */
+{ kind: "keychainUnavailable" } | 
+/**  The keychain does not answer; a password dialog may be open. */
+{ kind: "keychainTimeout" } | 
+/**  The keychain has no key of this account. */
+{ kind: "keychainMissing" } | 
+/**  The keychain has more than one key of this account. */
+{ kind: "keychainAmbiguous" } | 
+/**  What the keychain has is not readable. */
+{ kind: "keychainCorrupt" } | 
+/**  The database can be read and written. */
+{ kind: "databaseSound" } | 
+/**  Another DashDesk has the database; it can be read. */
+{ kind: "databaseOpenElsewhere" } | 
+/**  There is no database yet. */
+{ kind: "databaseNone" } | 
+/**  The database can be read only. */
+{ kind: "storageReadOnly" } | 
+/**  The disk is full. */
+{ kind: "storageFull" } | 
+/**  The database is damaged. */
+{ kind: "storageDamaged" } | 
+/**  Another program holds the database. */
+{ kind: "storageBusy" } | 
+/**  The data folder cannot be used. */
+{ kind: "storageUnavailable" };
+
+/**  The one thing to do about a finding; the page offers it as a button. */
+export type Fix = 
+/**  Run the doctor again. */
+{ kind: "runAgain" } | 
+/**  Set the computer's clock. */
+{ kind: "checkClock" } | 
+/**  Look at the computer's network. */
+{ kind: "checkNetwork" } | 
+/**  Change the proxy. */
+{ kind: "openProxySettings" } | 
+/**  Go without the proxy this time. */
+{ kind: "useDirectOnce" } | 
+/**  Open the network's sign-in page in the browser. */
+{ kind: "openSignInPage" } | 
+/**  Add the network's own certificate authority, after asking who runs it. */
+{ kind: "addCertificate" } | 
+/**  Change the account's address. */
+{ kind: "changeAddress" } | 
+/**  Enter a key. */
+{ kind: "enterKey" } | 
+/**  Enter another key. */
+{ kind: "replaceKey" } | 
+/**  Ask the other regions for this key: run again with that consent. */
+{ kind: "findRegion" } | 
+/**  Move the account and its key to this region. */
+{ kind: "switchRegion"; 
+/**  The vendor's id of the region. */
+region: string } | 
+/**  Open the vendor's console. */
+{ kind: "openConsole" } | 
+/**  Open the vendor's billing page. */
+{ kind: "openBilling" } | 
+/**  Choose another model. */
+{ kind: "chooseModel" } | 
+/**  Stop saying anything about thinking. */
+{ kind: "thinkingDefault" } | 
+/**  Wait, then run again. */
+{ kind: "wait"; 
+/**  Seconds. */
+seconds: number } | 
+/**  Ask one short question, which costs a few tokens. */
+{ kind: "askOnce" } | 
+/**  Unlock the keychain. */
+{ kind: "unlockKeychain" } | 
+/**  Make room on the disk. */
+{ kind: "freeSpace" } | 
+/**  See what can be done about the data. */
+{ kind: "openDataSettings" };
+
 /**  The places of a text in a branch. */
 export type Found = {
 	/**  What was searched for. */
@@ -324,6 +730,21 @@ export type KeyCandidate = {
 	shape: KeyForm,
 };
 
+/**  Why something cannot be a key. */
+export type KeyFault = 
+/**  It is empty. */
+"empty" | 
+/**  It is an address. */
+"address" | 
+/**  It has white space inside or around it, or invisible characters. */
+"spaces" | 
+/**  It has characters outside ASCII. */
+"notAscii" | 
+/**  It is longer than any key. */
+"tooLong" | 
+/**  It is shorter than any key. */
+"tooShort";
+
 /**  What a key looks like. */
 export type KeyForm = 
 /**  `sk-…`. */
@@ -343,6 +764,17 @@ export type KeyPlace =
 "session" | 
 /**  There is no key. */
 "none";
+
+/**  What the shape of a key says about it. */
+export type KeyPlan = 
+/**  `sk-`: pay as you go. */
+"standard" | 
+/**  `sk-sp-`: a Coding Plan or a Token Plan, which share the shape and not the hosts. */
+"subscription" | 
+/**  `st-`: temporary. */
+"temporary" | 
+/**  Nothing this program knows. */
+"other";
 
 /**  The keychain of this system. */
 export type KeychainName = 
@@ -641,6 +1073,13 @@ export type ReplyPhase =
 /**  The model's first token. */
 "waiting";
 
+/**  The form of a report. */
+export type ReportForm = 
+/**  For people. */
+"text" | 
+/**  For programs. */
+"json";
+
 /**  An answer to try again. */
 export type RetryReply = {
 	/**  The answer. */
@@ -701,6 +1140,68 @@ export type StartedTurn = {
 	/**  The reply. */
 	reply: Message,
 };
+
+/**  A step with what was found. */
+export type Step = {
+	/**  Which step. */
+	id: StepId,
+	/**  How far it has come. */
+	state: StepState,
+	/**  How long it took, once it ran. */
+	milliseconds: number | null,
+	/**  What was found; `null` while waiting and running. */
+	finding: Finding | null,
+	/**  What to do about it. */
+	fix: Fix | null,
+	/**  Whether it asks the model, which costs a few tokens. */
+	costsTokens: boolean,
+};
+
+/**  One step, from this computer towards the first word of an answer, and back to this computer. */
+export type StepId = 
+/**  The computer's clock. */
+"clock" | 
+/**  The computer's own network. */
+"network" | 
+/**  The proxy, if there is one. */
+"proxy" | 
+/**  Resolving the host's name. */
+"names" | 
+/**  The TCP connection. */
+"connection" | 
+/**  The TLS handshake and the certificate. */
+"tls" | 
+/**  An HTTP answer of the service. */
+"http" | 
+/**  What the key looks like. */
+"keyFormat" | 
+/**  Whether the endpoint takes the key. */
+"keyRegion" | 
+/**  Whether the account may use the model. */
+"model" | 
+/**  Whether the model takes what is said about thinking. */
+"thinking" | 
+/**  The first word of an answer. */
+"stream" | 
+/**  The keychain. */
+"keychain" | 
+/**  The database. */
+"database";
+
+/**  How far a step has come. */
+export type StepState = 
+/**  Its turn has not come. */
+"waiting" | 
+/**  It is being looked at. */
+"running" | 
+/**  It is as it should be. */
+"passed" | 
+/**  It works, and a person should know this about it. */
+"warned" | 
+/**  It is broken. */
+"failed" | 
+/**  It was not looked at. */
+"skipped";
 
 /**  How the data folder opened. */
 export type StorageState = 

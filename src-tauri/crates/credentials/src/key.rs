@@ -2,7 +2,7 @@
 //!
 //! Whether the key works is for the endpoint to say; nothing here asks it.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 /// Characters of the longest key accepted: with its origin it must fit into one keychain item.
@@ -34,7 +34,8 @@ pub struct NormalisedKey {
 pub enum KeyShape {
     /// `sk-`: a key of Model Studio.
     Standard,
-    /// `sk-sp-`: a key of a Coding Plan, which other hosts refuse.
+    /// `sk-sp-`: a key of a Coding Plan or a Token Plan, which other hosts refuse. The vendor gives
+    /// both this shape (help.aliyun.com, Token Plan quick start, 2026-11).
     CodingPlan,
     /// `st-`: a temporary key, which stops working soon.
     Temporary,
@@ -108,6 +109,19 @@ pub fn normalise(input: &str) -> Result<NormalisedKey, KeyProblem> {
         shape,
         hint: hint(prefix, body),
     })
+}
+
+/// What the shape of a stored key says about it.
+///
+/// # Errors
+/// Why it cannot be sent: a key is stored normalised, so anything around it is a fault of the item.
+pub fn inspect(stored: &SecretString) -> Result<KeyShape, KeyProblem> {
+    let stored = stored.expose_secret();
+    let normalised = normalise(stored)?;
+    if normalised.secret.expose_secret() != stored {
+        return Err(KeyProblem::ContainsSpaces);
+    }
+    Ok(normalised.shape)
 }
 
 /// One line of visible characters: invisible ones and line breaks (with the indentation after them)

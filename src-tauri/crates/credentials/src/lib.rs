@@ -17,6 +17,6 @@ mod worker;
 
 pub use backend::Backend;
 pub use error::Error;
-pub use key::{KeyProblem, KeyShape, NormalisedKey, normalise};
+pub use key::{KeyProblem, KeyShape, NormalisedKey, inspect, normalise};
 pub use system::{KeychainName, SystemBackend};
 pub use vault::{Deadlines, Place, StoredKey, Vault};

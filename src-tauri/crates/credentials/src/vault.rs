@@ -104,6 +104,20 @@ impl Vault {
         outcome.unwrap_or(Err(Error::TimedOut))
     }
 
+    /// Asks the keychain itself for the key of an account, whatever is in memory, and drops it again:
+    /// whether the keychain would give it now.
+    ///
+    /// # Errors
+    /// The state of the keychain or the item.
+    pub async fn check(&self, account: &str) -> Result<(), Error> {
+        let account = account.to_owned();
+        self.run(self.deadlines.read, move |_shared, _generation, backend| {
+            let bytes = zeroize::Zeroizing::new(backend.get(&account)?);
+            item::decode(&bytes).map(drop)
+        })
+        .await
+    }
+
     /// Saves a key in the keychain with the origin it may be sent to.
     ///
     /// # Errors

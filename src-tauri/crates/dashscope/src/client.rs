@@ -59,6 +59,11 @@ impl Client {
         }
     }
 
+    /// The HTTP client, to look at the way it takes.
+    pub fn network(&self) -> &network::Client {
+        &self.network
+    }
+
     /// The regions that decide who may receive a key.
     pub fn regions(&self) -> &Regions {
         &self.regions

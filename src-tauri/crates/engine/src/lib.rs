@@ -9,6 +9,7 @@ mod coalesce;
 mod context;
 mod copy;
 pub mod demo;
+pub mod doctor;
 mod document;
 mod event;
 mod failure;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use hyper_util::client::proxy::matcher::Intercept;
 use url::Url;
 
 use crate::error::{Error, ErrorKind, kind_of_send};
@@ -125,6 +126,11 @@ impl Client {
             Error::new(kind, proxy.or_else(|| host.clone()))
         })?;
         Ok(Response::new(response, host, self.shared.silence))
+    }
+
+    /// The proxy that a request for this URL takes.
+    pub(crate) fn intercept(&self, url: &Url) -> Option<Intercept> {
+        self.shared.route.intercept(url)
     }
 
     async fn send_to(

@@ -16,6 +16,7 @@ mod response;
 mod route;
 
 pub mod limits;
+pub mod probe;
 
 pub use client::{Client, ClientOptions, Request};
 pub use error::{Error, ErrorKind};

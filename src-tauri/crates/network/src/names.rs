@@ -17,6 +17,11 @@ const THIS_COMPUTER: [SocketAddr; 2] = [
     SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
 ];
 
+/// What `localhost` means, at this port.
+pub(crate) fn this_computer(port: u16) -> [SocketAddr; 2] {
+    THIS_COMPUTER.map(|address| SocketAddr::new(address.ip(), port))
+}
+
 /// The operating system's resolver, but for `localhost`.
 pub(crate) struct SystemNames;
 

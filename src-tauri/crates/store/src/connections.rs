@@ -54,6 +54,21 @@ impl Connections {
         }
     }
 
+    /// Reads only, beside a writer in another process if there is one.
+    pub(crate) fn looking_on(database: PathBuf) -> Self {
+        // Without the index of its log, no process has the database open.
+        let is_open = std::fs::exists(crate::folder::beside(&database, "-shm")).unwrap_or(false);
+        Self {
+            writer: None,
+            idle_readers: Mutex::default(),
+            source: if is_open {
+                ReadSource::Shared(database)
+            } else {
+                ReadSource::Untouched(database)
+            },
+        }
+    }
+
     /// Runs `work` in a transaction that is committed if it succeeds and rolled back if not.
     pub(crate) fn write<T>(
         &self,

@@ -80,7 +80,8 @@ struct Inner {
     connections: Connections,
     access: Access,
     recovered: Vec<MessageId>,
-    _lock: FolderLock,
+    /// `None` for a store that only looks on while another process has the folder.
+    _lock: Option<FolderLock>,
 }
 
 impl Store {
@@ -99,9 +100,34 @@ impl Store {
                 connections: opened.connections,
                 access: opened.access,
                 recovered: opened.recovered,
-                _lock: opened.lock,
+                _lock: Some(opened.lock),
             }),
         })
+    }
+
+    /// Opens the database for reading while another process may have the folder open; makes no file,
+    /// takes no lock and brings nothing up to date.
+    ///
+    /// # Errors
+    /// [`OpenError::Folder`] with `NotFound` when there is no database yet; otherwise as
+    /// [`open`](Self::open).
+    pub fn look_on(folder: &Path) -> Result<Self, OpenError> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                connections: open::look_on(folder)?,
+                access: Access::ReadOnly(ReadOnlyReason::FolderNotWritable),
+                recovered: Vec::new(),
+                _lock: None,
+            }),
+        })
+    }
+
+    /// Reads the whole database through once, unless it is too large to be read at leisure.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it is; otherwise as any read.
+    pub fn check(&self) -> Result<(), Error> {
+        self.connections().read(open::check)
     }
 
     /// Renames the database and the files SQLite keeps beside it to names that contain

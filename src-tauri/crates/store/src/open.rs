@@ -110,6 +110,39 @@ pub(crate) fn set_damaged_aside(folder: &Path, now_ms: i64) -> Result<PathBuf, O
     Ok(aside)
 }
 
+/// See [`Store::look_on`](crate::Store::look_on).
+pub(crate) fn look_on(folder: &Path) -> Result<Connections, OpenError> {
+    let database = fs::canonicalize(folder)?.join(DATABASE_FILE);
+    fs::metadata(&database)?;
+    let connections = Connections::looking_on(database);
+    let ours = connections.read(|reader| {
+        let application: u32 = reader.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        Ok(application == APPLICATION_ID)
+    })?;
+    if ours {
+        Ok(connections)
+    } else {
+        Err(OpenError::Damaged)
+    }
+}
+
+/// See [`Store::check`](crate::Store::check).
+pub(crate) fn check(reader: &Connection) -> Result<(), Error> {
+    let pages: u32 = reader.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    let page: u32 = reader.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    if u64::from(pages) * u64::from(page) > MAX_CHECKED_BYTES {
+        return reader
+            .query_row("SELECT count(*) FROM account", [], |_| Ok(()))
+            .map_err(Error::from);
+    }
+    let verdict: String = reader.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(Error::Damaged)
+    }
+}
+
 /// Decides what is at the path without changing any file.
 fn look(database: &Path) -> Result<Found, OpenError> {
     let length = match fs::metadata(database) {

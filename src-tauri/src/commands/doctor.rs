@@ -1,0 +1,59 @@
+//! The doctor: one run at a time, and the report of the last.
+
+use crate::commands::app::state;
+use crate::desk::Desk;
+use crate::doctor::report;
+use crate::error::{CommandError, ErrorKind};
+use crate::view::{DoctorRequest, Language, ReportForm};
+use engine::doctor::{Checkup, DoctorEvent};
+use tauri::State;
+use tauri::ipc::Channel;
+
+/// Looks at every hop, telling each step; resolves when it is over. A run that goes on is stopped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn doctor_run(
+    desk: State<'_, Desk>,
+    request: DoctorRequest,
+    on_event: Channel<DoctorEvent>,
+) -> Result<(), CommandError> {
+    let doctor = desk.doctor()?;
+    let mut checkup = Checkup::from(request);
+    if checkup.account.is_none() {
+        checkup.account = state(&desk).await?.active;
+    }
+    let stop = desk.checkups.begin();
+    let diagnosis = doctor
+        .examine(&checkup, &stop, |event| {
+            if on_event.send(event).is_err() {
+                tracing::info!("the page left during a checkup");
+            }
+        })
+        .await;
+    desk.checkups.keep(diagnosis);
+    Ok(())
+}
+
+/// Stops the run that goes on, if there is one; its last event says so.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn doctor_stop(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    desk.checkups.stop();
+    Ok(())
+}
+
+/// The report of the last run, without anything that is private; rejects with `notFound` when there
+/// was none. What is shown is what is to be copied.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn doctor_report(
+    desk: State<'_, Desk>,
+    form: ReportForm,
+    language: Language,
+) -> Result<String, CommandError> {
+    let diagnosis = desk.checkups.last().ok_or(ErrorKind::NotFound)?;
+    Ok(match form {
+        ReportForm::Text => report::text(&diagnosis, language),
+        ReportForm::Json => report::json(&diagnosis),
+    })
+}
