@@ -9,6 +9,7 @@ export interface Reach {
   session: () => Session;
   toggleSidebar: () => void;
   openSettings: () => void;
+  openDoctor: () => void;
   openPicker: () => void;
   focusComposer: () => void;
   openFind: () => void;
@@ -39,6 +40,7 @@ export function commandList(reach: Reach): Action[] {
   return [
     { id: "newChat", label: "action.newChat", shortcut: { key: "n", modifier: true }, when: chatShown, run: () => reach.session().chat.startNew() },
     { id: "settings", label: "action.settings", shortcut: { key: ",", modifier: true }, when: () => reach.session().usable, run: reach.openSettings },
+    { id: "doctor", label: "action.doctor", shortcut: { key: "d", modifier: true, shift: true }, when: () => reach.session().usable, run: reach.openDoctor },
     { id: "modelPicker", label: "action.modelPicker", shortcut: { key: "/", modifier: true }, when: chatShown, run: reach.openPicker },
     { id: "find", label: "action.find", shortcut: { key: "f", modifier: true }, when: inConversation, run: reach.openFind },
     { id: "findNext", label: "action.findNext", shortcut: { key: "F3" }, when: inConversation, run: () => findStep(1) },

@@ -18,6 +18,7 @@ export interface Hands {
   /** Opens the models; a reply's id is asked again with the chosen one. */
   chooseModel: (reply: string | null) => void;
   openSettings: (keyOf: string | null) => void;
+  openDoctor: () => void;
   openFirstRun: () => void;
   startNew: () => void;
   recheckStorage: () => void;
@@ -49,6 +50,9 @@ export async function carryOut(action: ErrorAction, error: CommandError, message
       break;
     case "openSettings":
       hands.openSettings(null);
+      break;
+    case "openDoctor":
+      hands.openDoctor();
       break;
     case "chooseModel":
       hands.chooseModel(message?.id ?? null);

@@ -8,6 +8,7 @@ export type ErrorAction =
   | "replaceKey"
   | "enterKey"
   | "openSettings"
+  | "openDoctor"
   | "chooseModel"
   | "openConsole"
   | "openBilling"
@@ -18,13 +19,19 @@ export type ErrorAction =
   | "recheckStorage"
   | "dismiss";
 
+/** Errors of the way to the server: the doctor can say at which hop. */
+export const connectionErrors: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  "dns", "connect", "connectTimeout", "tls", "proxy", "firstByteTimeout", "stalled", "connectionLost", "redirected",
+  "headersTooLarge", "unexpectedContent", "protocolViolation", "interrupted", "timeout", "serverFault", "keyRefused",
+]);
+
 export const errorActions: Record<ErrorKind, ErrorAction> = {
   // network
   notHttps: "openSettings",
   dns: "retry",
   connect: "retry",
   connectTimeout: "retry",
-  tls: "retry",
+  tls: "openDoctor",
   proxy: "retry",
   firstByteTimeout: "retry",
   stalled: "retry",

@@ -1,4 +1,8 @@
+import { doctorEn } from "./doctor.en";
+
 export const en = {
+  ...doctorEn,
+
   "app.name": "DashDesk",
   "app.skipToComposer": "Skip to the message box",
 
@@ -275,6 +279,7 @@ export const en = {
 
   "shortcuts.title": "Keyboard shortcuts",
   "action.newChat": "New chat",
+  "action.doctor": "Connection doctor",
   "action.settings": "Settings",
   "action.modelPicker": "Choose a model",
   "action.focusComposer": "Go to the message box",
@@ -323,6 +328,7 @@ export const en = {
   "errorAction.replaceKey": "Replace key",
   "errorAction.enterKey": "Enter key",
   "errorAction.openSettings": "Open settings",
+  "errorAction.openDoctor": "Find the cause",
   "errorAction.chooseModel": "Choose another model",
   "errorAction.openConsole": "Open console",
   "errorAction.openBilling": "Open billing",

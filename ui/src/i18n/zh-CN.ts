@@ -1,6 +1,9 @@
+import { doctorZhCn } from "./doctor.zh-CN";
 import type { MessageKey } from "./index.svelte";
 
 export const zhCn = {
+  ...doctorZhCn,
+
   "app.name": "DashDesk",
   "app.skipToComposer": "跳到输入框",
 
@@ -277,6 +280,7 @@ export const zhCn = {
 
   "shortcuts.title": "快捷键",
   "action.newChat": "新会话",
+  "action.doctor": "连接诊断",
   "action.settings": "设置",
   "action.modelPicker": "选择模型",
   "action.focusComposer": "回到输入框",
@@ -325,6 +329,7 @@ export const zhCn = {
   "errorAction.replaceKey": "更换 Key",
   "errorAction.enterKey": "放入 Key",
   "errorAction.openSettings": "打开设置",
+  "errorAction.openDoctor": "查找原因",
   "errorAction.chooseModel": "换个模型",
   "errorAction.openConsole": "打开控制台",
   "errorAction.openBilling": "打开费用页面",

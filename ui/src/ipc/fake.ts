@@ -1,6 +1,7 @@
 // Rust, imitated in memory: for tests and for `npm run dev` in a browser. Not part of the app's bundle.
 
 import { account, appState, message, models } from "./fake-data";
+import { doctorRun } from "./fake-doctor";
 import { FakeReply, textOf, type Emit } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type {
@@ -11,6 +12,8 @@ import type {
   Conversation,
   ConversationSummary,
   CopiedCode,
+  DoctorEvent,
+  DoctorRequest,
   ErrorKind,
   Found,
   KeyCandidate,
@@ -34,6 +37,8 @@ export interface Script {
   reply?: (reply: FakeReply, question: string) => void;
   /** The events and the end of a verification. */
   verify?: (request: VerifyRequest, onEvent: (event: VerifyEvent) => void) => Promise<Account>;
+  /** What the doctor tells. */
+  doctor?: (request: DoctorRequest) => DoctorEvent[];
   /** What the clipboard holds. */
   clipboard?: string;
   now?: () => number;
@@ -50,6 +55,7 @@ export class FakeIpc implements Ipc {
   readonly drafts = new Map<string | null, string>();
   readonly verified: VerifyRequest[] = [];
   readonly sent: SendMessage[] = [];
+  readonly examined: DoctorRequest[] = [];
   app: AppState;
 
   #models: Model[];
@@ -162,6 +168,21 @@ export class FakeIpc implements Ipc {
       const changed: Account = { ...this.#account(id), address, host: found.host, endpoint: found.endpoint, region: found.region, needsKey: found.needsKey };
       this.app = { ...this.app, accounts: this.app.accounts.map((one) => (one.id === id ? changed : one)) };
       return changed;
+    });
+
+  doctorRun = (request: DoctorRequest, onEvent: (event: DoctorEvent) => void): Promise<null> =>
+    this.#answer("doctorRun", () => {
+      this.examined.push(request);
+      for (const event of this.#script.doctor?.(request) ?? doctorRun()) onEvent(event);
+      return null;
+    });
+  doctorStop = (): Promise<null> => this.#answer("doctorStop", () => null);
+  doctorReport = (): Promise<string> => this.#answer("doctorReport", () => "DashDesk doctor\nTLS: TLS 1.3");
+  accountSwitchRegion = (id: string, region: string): Promise<Account> =>
+    this.#answer("accountSwitchRegion", () => {
+      const moved: Account = { ...this.#account(id), region };
+      this.app = { ...this.app, accounts: this.app.accounts.map((one) => (one.id === id ? moved : one)) };
+      return moved;
     });
 
   demoStart = (): Promise<AppState> => this.#answer("demoStart", () => (this.app = { ...this.app, demo: true }));

@@ -30,6 +30,7 @@ export function tauriIpc(): Ipc {
     ...wrapped,
     keyVerify: (request, onEvent) => wrapped.keyVerify(request, new Channel(onEvent)),
     messageSend: (message, onEvent) => wrapped.messageSend(message, new Channel(onEvent)),
+    doctorRun: (request, onEvent) => wrapped.doctorRun(request, new Channel(onEvent)),
     replyAttach: (reply, onEvent) => wrapped.replyAttach(reply, new Channel(onEvent)),
     replyRetry: (retry, onEvent) => wrapped.replyRetry(retry, new Channel(onEvent)),
   };

@@ -1,12 +1,13 @@
 // The interface every part of the page talks to. index.ts implements it over Tauri, fake.ts in memory.
 
-import type { commands, CommandError, ReplyEvent, RetryReply, SendMessage, StartedTurn, VerifyEvent, VerifyRequest, Account } from "./bindings";
+import type { commands, CommandError, DoctorEvent, DoctorRequest, ReplyEvent, RetryReply, SendMessage, StartedTurn, VerifyEvent, VerifyRequest, Account } from "./bindings";
 
 type Commands = typeof commands;
-type Streaming = "keyVerify" | "messageSend" | "replyAttach" | "replyRetry";
+type Streaming = "doctorRun" | "keyVerify" | "messageSend" | "replyAttach" | "replyRetry";
 
 /** The commands with plain callbacks in place of channels. A rejected promise always carries a `CommandError`. */
 export interface Ipc extends Omit<Commands, Streaming> {
+  doctorRun(request: DoctorRequest, onEvent: (event: DoctorEvent) => void): Promise<null>;
   keyVerify(request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account>;
   messageSend(message: SendMessage, onEvent: (event: ReplyEvent) => void): Promise<StartedTurn>;
   replyAttach(reply: string, onEvent: (event: ReplyEvent) => void): Promise<boolean>;

@@ -4,11 +4,12 @@ import { setLocale, type Locale } from "../i18n/index.svelte";
 import { asCommandError, type AppState, type CommandError, type Ipc, type Model, type Settings } from "../ipc";
 import { applyTheme } from "../design/theme";
 import { Chat, type ReplyListener } from "./chat.svelte";
+import { Doctor } from "./doctor.svelte";
 import { Find } from "./find.svelte";
 import { Library } from "./library.svelte";
 import { Link } from "./link.svelte";
 
-export type View = "firstRun" | "chat" | "settings";
+export type View = "firstRun" | "chat" | "settings" | "doctor";
 
 export class Session {
   readonly ipc: Ipc;
@@ -16,6 +17,7 @@ export class Session {
   readonly link = new Link();
   readonly chat: Chat;
   readonly find: Find;
+  readonly doctor: Doctor;
 
   app = $state.raw() as AppState;
   models = $state.raw<Model[]>([]);
@@ -26,6 +28,7 @@ export class Session {
   constructor(ipc: Ipc, app: AppState, listener: ReplyListener) {
     this.ipc = ipc;
     this.library = new Library(ipc);
+    this.doctor = new Doctor(ipc);
     this.chat = new Chat(ipc, this.library, this.link, app.newChatDraft, listener);
     this.find = new Find(
       async (query) => {
