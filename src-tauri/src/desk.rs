@@ -113,6 +113,7 @@ impl Desk {
             vault: self.vault.clone(),
             database,
             clock: Arc::new(now_ms),
+            jitter: engine::full_jitter(),
             has_network: network::probe::has_network,
         })
     }

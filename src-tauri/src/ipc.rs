@@ -28,6 +28,7 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             chat::reply_retry,
             chat::reply_attach,
             chat::reply_stop,
+            chat::reply_try_now,
             content::message_copy,
             content::code_copy,
             content::table_copy,

@@ -128,6 +128,31 @@ describe("a reply", () => {
     expect(page.get("waiting").textContent).toBe("Queued behind another reply");
   });
 
+  it("counts down to the next request, which can be made now or not at all", async () => {
+    const page = await chat();
+    const now = vi.spyOn(performance, "now");
+    now.mockReturnValue(1_000);
+    const reply = await page.ask("hello");
+    reply.phase("connecting");
+    reply.retrying(2, 7_000, "rateLimited");
+    await settle();
+    expect(page.get("again").textContent).toContain("Asking again in 7 s");
+    expect(page.get("again").textContent).toContain("2 of 3");
+    expect(page.find("waiting")).toBeNull();
+    now.mockReturnValue(5_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.get("again").textContent).toContain("Asking again in 3 s");
+    await page.click("again-now");
+    expect(page.ipc.calls).toContain("replyTryNow");
+    reply.phase("connecting");
+    await settle();
+    expect(page.find("again")).toBeNull();
+    reply.retrying(3, 7_000, "serverBusy");
+    await settle();
+    await page.click("again-cancel");
+    expect(page.ipc.calls).toContain("replyStop");
+  });
+
   it("shows a changed row once, not twice", async () => {
     const rows = [message("q", null, "user", "q"), message("a", "q", "assistant", "so", { status: "streaming" })];
     const page = await start({ app: { ...signedIn, lastConversation: "x" }, conversations: [conversation("x", "x", rows)] });

@@ -72,6 +72,17 @@ pub(crate) async fn reply_stop(desk: State<'_, Desk>, reply: String) -> Result<(
     Ok(())
 }
 
+/// Makes the request that a reply waits to make again; nothing happens where none waits.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reply_try_now(
+    desk: State<'_, Desk>,
+    reply: String,
+) -> Result<(), CommandError> {
+    desk.engine()?.try_now(id(&reply)?);
+    Ok(())
+}
+
 /// One line over the channel; a reply outlives a page that left.
 fn forward(channel: Channel<ReplyEvent>) -> impl Fn(engine::ReplyEvent) + Send + Sync {
     move |event| {

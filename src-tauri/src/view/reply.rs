@@ -1,7 +1,7 @@
 //! Turns and running replies as the page sees them.
 
 use super::library::{ConversationSummary, Message, MessageStatus, Usage, among};
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorKind};
 use engine::Phase;
 use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,19 @@ pub(crate) enum ReplyEvent {
         /// The thing waited for.
         phase: ReplyPhase,
     },
+    /// A request failed; another is made after a wait. A phase follows when it is.
+    Retrying {
+        /// Position in the sequence.
+        sequence: u32,
+        /// The number of the next request, from 2.
+        attempt: u32,
+        /// Requests made at most.
+        attempts: u32,
+        /// The wait, in milliseconds.
+        wait_ms: u64,
+        /// Why the last request failed.
+        reason: ErrorKind,
+    },
     /// Changes of the answer, and thinking to append.
     Delta {
         /// Position in the sequence.
@@ -180,6 +193,19 @@ impl From<engine::ReplyEvent> for ReplyEvent {
             engine::ReplyEvent::Phase { sequence, phase } => Self::Phase {
                 sequence,
                 phase: phase.into(),
+            },
+            engine::ReplyEvent::Retrying {
+                sequence,
+                attempt,
+                attempts,
+                wait_ms,
+                reason,
+            } => Self::Retrying {
+                sequence,
+                attempt,
+                attempts,
+                wait_ms,
+                reason: reason.into(),
             },
             engine::ReplyEvent::Delta {
                 sequence,

@@ -1,7 +1,7 @@
 // A reply of the imitation: plain paragraphs, sent as Rust sends Markdown.
 
 import { paragraphs } from "./fake-data";
-import type { Message, Node, Operation, ReplyEvent, ReplyOutcome, ReplyPhase } from "./bindings";
+import type { ErrorKind, Message, Node, Operation, ReplyEvent, ReplyOutcome, ReplyPhase } from "./bindings";
 
 export type Emit = (event: ReplyEvent) => void;
 
@@ -27,6 +27,10 @@ export class FakeReply {
 
   phase(phase: ReplyPhase): void {
     this.#emit({ event: "phase", sequence: this.#sequence++, phase });
+  }
+
+  retrying(attempt: number, waitMs: number, reason: ErrorKind): void {
+    this.#emit({ event: "retrying", sequence: this.#sequence++, attempt, attempts: 3, waitMs, reason });
   }
 
   delta(text: string, thinking = ""): void {

@@ -293,6 +293,7 @@ export class FakeIpc implements Ipc {
     return { conversation: this.#summary(row), user: null, reply: stored };
   }
 
+  replyTryNow = (): Promise<null> => this.#answer("replyTryNow", () => null);
   replyStop = (id: string): Promise<null> => this.#answer("replyStop", () => {
       this.replies.get(id)?.finish({ status: "stopped", finishReason: null });
       return null;

@@ -238,6 +238,17 @@ export class Chat {
     }
   }
 
+  /** Makes the request of the running reply that waits to be made again. */
+  async tryNow(): Promise<void> {
+    const running = this.running;
+    if (running === null) return;
+    try {
+      await this.#ipc.replyTryNow(running.id);
+    } catch (thrown) {
+      this.error = asCommandError(thrown);
+    }
+  }
+
   /** Shows the branch of the sibling `steps` beside `message`. */
   async switchBranch(message: Message, steps: number): Promise<void> {
     const sibling = message.siblings.ids[message.siblings.index + steps];

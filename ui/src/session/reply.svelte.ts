@@ -1,8 +1,17 @@
 // One running reply: turns its events into text and a state. Lives on when another conversation is opened.
 
-import type { Operation, ReplyEvent, ReplyOutcome } from "../ipc";
+import type { ErrorKind, Operation, ReplyEvent, ReplyOutcome } from "../ipc";
 import type { ReplyDocument } from "../reply/reply-document";
 import { GrowingText } from "./growing-text";
+
+/** A wait before the request is made again. */
+export interface Again {
+  /** When it is made, on the page's monotonic clock. */
+  at: number;
+  attempt: number;
+  attempts: number;
+  reason: ErrorKind;
+}
 
 export type ReplyPhase = "starting" | "queued" | "connecting" | "waiting" | "thinking" | "answering" | "finished";
 
@@ -19,6 +28,8 @@ export class Reply {
   thinkingSince = $state<number | null>(null);
   /** How long it thought, once the answer has begun. */
   thinkingMs = $state<number | null>(null);
+  /** The request failed and is made again by itself; nothing otherwise. */
+  again = $state.raw<Again | null>(null);
   outcome = $state.raw<ReplyOutcome | null>(null);
   /** True when it ended with an event missing: the stored reply is then the better one. */
   incomplete = false;
@@ -53,7 +64,11 @@ export class Reply {
       case "started":
         break;
       case "phase":
+        this.again = null;
         if (!this.hasText && !this.hasThinking) this.phase = event.phase;
+        break;
+      case "retrying":
+        this.again = { at: this.#now() + event.waitMs, attempt: event.attempt, attempts: event.attempts, reason: event.reason };
         break;
       case "delta":
         this.#takeThinking(event.thinking);
@@ -61,6 +76,7 @@ export class Reply {
         break;
       case "finished":
         this.#endThinking();
+        this.again = null;
         this.phase = "finished";
         this.document.flush();
         this.document.streaming = false;

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -21,7 +21,7 @@ use crate::endpoint::Endpoint;
 use crate::error::fault::Fault;
 use crate::error::{Error, ErrorKind, is_wrong_path};
 use crate::regions::Regions;
-use crate::{limits, models};
+use crate::{limits, models, retry_after};
 
 /// Speaks to DashScope and to servers like it. Cheap to clone; clones share what they learnt.
 #[derive(Clone)]
@@ -36,7 +36,6 @@ const SSE: HeaderName = HeaderName::from_static("x-dashscope-sse");
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const RESOLVE_UPLOADS: HeaderName = HeaderName::from_static("x-dashscope-ossresourceresolve");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
@@ -284,12 +283,7 @@ fn unwritable() -> Error {
 
 fn head_of(response: &network::Response) -> Head {
     let text = |name: &HeaderName| response.headers().get(name)?.to_str().ok();
-    let wait = text(&RETRY_AFTER_MS)
-        .and_then(|value| value.trim().parse().ok().map(Duration::from_millis))
-        .or_else(|| {
-            let seconds = text(&header::RETRY_AFTER)?.trim().parse().ok()?;
-            Some(Duration::from_secs(seconds))
-        });
+    let wait = retry_after::from_headers(response.headers(), SystemTime::now());
     Head {
         status: response.status().as_u16(),
         content_type: text(&header::CONTENT_TYPE).map(str::to_owned),

@@ -36,6 +36,7 @@ pub enum Retry {
 struct Details {
     kind: ErrorKind,
     retry: Retry,
+    asked_wait: Option<Duration>,
     code: Option<String>,
     message: Option<String>,
     status: Option<u16>,
@@ -49,6 +50,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Details {
             retry: kind.usual_retry(),
+            asked_wait: None,
             kind,
             code: None,
             message: None,
@@ -70,6 +72,7 @@ impl Error {
         Self(Box::new(Details {
             kind: verdict.kind,
             retry: verdict.retry,
+            asked_wait: None,
             limit: fault.message.as_deref().and_then(verdict::limit_in),
             code: fault.code,
             message: fault.message,
@@ -106,6 +109,7 @@ impl Error {
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         if let (Retry::Wait(_), Some(wait)) = (self.0.retry, wait) {
             self.0.retry = Retry::Wait(wait);
+            self.0.asked_wait = Some(wait);
         }
         self
     }
@@ -139,6 +143,11 @@ impl Error {
     /// Whether to try again.
     pub fn retry(&self) -> Retry {
         self.0.retry
+    }
+
+    /// How long the server itself asked to wait; at most [`crate::limits::RETRY_AFTER`].
+    pub fn asked_wait(&self) -> Option<Duration> {
+        self.0.asked_wait
     }
 
     /// The host that failed.

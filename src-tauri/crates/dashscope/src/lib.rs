@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod chat;
 pub mod limits;
+pub mod retry_after;
 pub mod task;
 
 mod authorization;

@@ -1,6 +1,6 @@
 //! What a running reply tells its listener.
 
-use crate::Failure;
+use crate::{Failure, FailureKind};
 use conversation::Status;
 use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,19 @@ pub enum ReplyEvent {
         sequence: u32,
         /// The thing waited for.
         phase: Phase,
+    },
+    /// A request failed and another is made after a wait. `Phase` follows when it is made.
+    Retrying {
+        /// Position in the sequence.
+        sequence: u32,
+        /// The number of the next request of this reply, from 2.
+        attempt: u32,
+        /// Requests made for one reply at most.
+        attempts: u32,
+        /// The wait, in milliseconds.
+        wait_ms: u64,
+        /// Why the last request failed.
+        reason: FailureKind,
     },
     /// Changes of what is shown, thinking, or both; never both empty.
     Delta {

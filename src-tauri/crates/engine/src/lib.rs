@@ -19,6 +19,7 @@ mod live;
 mod picture;
 mod reading;
 mod reply;
+mod retry;
 mod running;
 mod source;
 mod turn;
@@ -31,6 +32,7 @@ pub use copy::{CopiedCode, TableFormat};
 pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
 pub use find::{Found, Hit};
+pub use retry::{Jitter, full_jitter};
 pub use reading::{ReadMessage, Window};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
@@ -59,6 +61,8 @@ pub struct Parts {
     pub client: dashscope::Client,
     /// The wall clock, in milliseconds since the Unix epoch.
     pub clock: Clock,
+    /// Spreads the moments of second tries.
+    pub jitter: Jitter,
 }
 
 /// The engine; clones share one state.
@@ -72,6 +76,7 @@ struct Inner {
     vault: Vault,
     client: dashscope::Client,
     clock: Clock,
+    jitter: Jitter,
     running: Running,
     searches: Searches,
     pictures: PublicClient,
@@ -93,6 +98,7 @@ impl Engine {
             vault,
             client,
             clock,
+            jitter,
         } = parts;
         Self {
             inner: Arc::new(Inner {
@@ -100,6 +106,7 @@ impl Engine {
                 vault,
                 client,
                 clock,
+                jitter,
                 running: Running::default(),
                 searches: Searches::default(),
                 pictures: PublicClient::new(),

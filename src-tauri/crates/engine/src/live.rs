@@ -5,9 +5,12 @@
 
 use crate::coalesce::{Lane, messages};
 use crate::document::document;
+use crate::FailureKind;
 use crate::event::{Phase, ReplyEvent, ReplyOutcome};
+use crate::retry::TRIES;
 use markdown::{Node, Stream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use store::Document;
 
 /// Receives the events of one reply; must not block.
@@ -64,6 +67,17 @@ impl Live {
         let mut state = self.lock();
         state.phase = phase;
         state.tell(|sequence| ReplyEvent::Phase { sequence, phase });
+    }
+
+    /// Tells that a request failed and another follows.
+    pub(crate) fn retry(&self, attempt: u32, wait: Duration, reason: FailureKind) {
+        self.lock().tell(|sequence| ReplyEvent::Retrying {
+            sequence,
+            attempt,
+            attempts: TRIES,
+            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            reason,
+        });
     }
 
     /// Takes a delta; it is shown by the next flush.

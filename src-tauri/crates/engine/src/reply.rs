@@ -7,6 +7,7 @@ use crate::journal::Journal;
 use crate::live::Live;
 use crate::running::RunningReply;
 use crate::source::{OpenedReply, ReplySource};
+use crate::retry::{self, Jitter};
 use crate::{Clock, Failure, FailureKind};
 use conversation::{MessageId, Status};
 use dashscope::{ChatRequest, Event, FinishReason};
@@ -30,6 +31,7 @@ pub(crate) struct Reply {
     pub(crate) source: Arc<dyn ReplySource>,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    pub(crate) jitter: Jitter,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) running: RunningReply,
 }
@@ -133,9 +135,31 @@ impl Reply {
                 .await
                 .map_err(|_closed| FailureKind::Internal)?
         };
-        self.live().wait_for(Phase::Connecting);
-        let events = self.source.open(self.request.clone()).await?;
-        Ok((events, slot))
+        let mut made = 0;
+        loop {
+            self.live().wait_for(Phase::Connecting);
+            let error = match self.source.open(self.request.clone()).await {
+                Ok(events) => return Ok((events, slot)),
+                Err(error) => error,
+            };
+            made += 1;
+            let Some(wait) = retry::wait(&error, made, &self.jitter) else {
+                return Err(error.into());
+            };
+            self.wait_before(made + 1, wait, error).await;
+        }
+    }
+
+    /// Waits before the next request, or until the person wants it now.
+    async fn wait_before(&self, attempt: u32, wait: Duration, error: dashscope::Error) {
+        let hurry = self.running.hurry.notified();
+        let reason = Failure::from(error).kind;
+        tracing::info!(?reason, attempt, ?wait, "a request is made again");
+        self.live().retry(attempt, wait, reason);
+        tokio::select! {
+            () = hurry => {}
+            () = tokio::time::sleep(wait) => {}
+        }
     }
 
     /// Handles the events that are ready; returns how the reply ended when one of them says so.

@@ -21,6 +21,7 @@ pub(crate) struct Running {
 struct Entry {
     conversation: ConversationId,
     token: CancellationToken,
+    hurry: Arc<Notify>,
     live: Arc<Live>,
 }
 
@@ -29,6 +30,8 @@ pub(crate) struct RunningReply {
     id: MessageId,
     running: Running,
     pub(crate) token: CancellationToken,
+    /// Cuts a wait before another try short.
+    pub(crate) hurry: Arc<Notify>,
     pub(crate) live: Arc<Live>,
 }
 
@@ -51,11 +54,13 @@ impl Running {
         live: Live,
     ) -> RunningReply {
         let (token, live) = (CancellationToken::new(), Arc::new(live));
+        let hurry = Arc::new(Notify::new());
         self.lock().insert(
             id,
             Entry {
                 conversation,
                 token: token.clone(),
+                hurry: Arc::clone(&hurry),
                 live: Arc::clone(&live),
             },
         );
@@ -63,6 +68,7 @@ impl Running {
             id,
             running: self.clone(),
             token,
+            hurry,
             live,
         }
     }
@@ -77,6 +83,14 @@ impl Running {
         self.lock()
             .get(&id)
             .map(|entry| entry.token.cancel())
+            .is_some()
+    }
+
+    /// Has a reply that waits before another try make it now; `false` when it does not run.
+    pub(crate) fn hurry(&self, id: MessageId) -> bool {
+        self.lock()
+            .get(&id)
+            .map(|entry| entry.hurry.notify_waiters())
             .is_some()
     }
 

@@ -158,6 +158,11 @@ impl Engine {
         self.inner.running.stop(reply)
     }
 
+    /// Has a reply that waits before another try make it now; `false` when it does not run.
+    pub fn try_now(&self, reply: MessageId) -> bool {
+        self.inner.running.hurry(reply)
+    }
+
     /// Asks every reply of one conversation to stop.
     pub fn stop_in(&self, conversation: ConversationId) {
         self.inner.running.stop_in(conversation);
@@ -205,6 +210,7 @@ impl Engine {
             source,
             store: self.inner.store.clone(),
             clock: Arc::clone(&self.inner.clock),
+            jitter: Arc::clone(&self.inner.jitter),
             slots: self.inner.running.slots(),
             running,
         };

@@ -52,6 +52,8 @@ fn open(folder: &tempfile::TempDir, regions: Regions) -> Engine {
         vault: Vault::with_backend(Box::new(MemoryBackend::default())),
         client: dashscope::Client::new(network, Arc::new(regions)),
         clock: Arc::new(|| 1_700_000_000_000),
+        // Each backoff is waited in full, so that tests know how long it is.
+        jitter: Arc::new(|longest| longest),
     })
 }
 
@@ -196,7 +198,9 @@ impl Sent {
                         outcome: *outcome,
                     };
                 }
-                ReplyEvent::Started { .. } | ReplyEvent::Phase { .. } => {}
+                ReplyEvent::Started { .. }
+                | ReplyEvent::Phase { .. }
+                | ReplyEvent::Retrying { .. } => {}
             }
         }
     }
@@ -226,6 +230,7 @@ fn said(event: &ReplyEvent) -> (&[markdown::Operation], &str) {
         } => (operations, thinking),
         ReplyEvent::Started { .. }
         | ReplyEvent::Phase { .. }
+        | ReplyEvent::Retrying { .. }
         | ReplyEvent::Snapshot { .. }
         | ReplyEvent::Finished { .. } => (&[], ""),
     }
@@ -235,6 +240,7 @@ pub(crate) fn sequence_of(event: &ReplyEvent) -> u32 {
     match event {
         ReplyEvent::Started { sequence }
         | ReplyEvent::Phase { sequence, .. }
+        | ReplyEvent::Retrying { sequence, .. }
         | ReplyEvent::Delta { sequence, .. }
         | ReplyEvent::Snapshot { sequence, .. }
         | ReplyEvent::Finished { sequence, .. } => *sequence,

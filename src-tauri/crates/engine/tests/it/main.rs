@@ -11,5 +11,6 @@ mod content;
 mod desk;
 mod reading;
 mod replies;
+mod retrying;
 mod stopping;
 mod verification;

@@ -150,6 +150,7 @@ impl Bench {
             vault: Vault::with_backend(Box::new(MemoryBackend::default())),
             client: dashscope::Client::new(network.clone(), regions),
             clock: Arc::new(now_ms),
+            jitter: engine::full_jitter(),
         });
         let verification = Verification {
             key: None,

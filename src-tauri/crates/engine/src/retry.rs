@@ -1,0 +1,69 @@
+//! Whether a request that failed is made again by itself, and after how long.
+//!
+//! A question costs money, so it is only asked again while nothing of an answer has come, and only
+//! where the failure says that nothing was answered either.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dashscope::{Error, ErrorKind};
+
+/// Requests made for one reply at most, the first included.
+pub(crate) const TRIES: u32 = 3;
+
+/// Requests made at most where a connection was lost: the first may have been answered unheard.
+const TRIES_AFTER_LOSS: u32 = 2;
+
+/// The backoff before the second request; it doubles with each.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+
+/// The longest backoff.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(20);
+
+/// The longest wait that a server may ask for and that is waited without asking the person.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// What the vendor counts a token limit by.
+const TOKEN_WINDOW: Duration = Duration::from_mins(1);
+
+/// Chooses a moment between now and a backoff's end, so that many clients do not come back at once.
+pub type Jitter = Arc<dyn Fn(Duration) -> Duration + Send + Sync>;
+
+/// A jitter that spreads evenly.
+pub fn full_jitter() -> Jitter {
+    Arc::new(|longest| longest.mul_f64(fastrand::f64()))
+}
+
+/// How long to wait before the next request after `made` have failed, the last one like this; `None`
+/// when the failure stands.
+pub(crate) fn wait(error: &Error, made: u32, jitter: &Jitter) -> Option<Duration> {
+    if made >= tries(error.kind()) {
+        return None;
+    }
+    if let Some(asked) = error.asked_wait() {
+        return (asked <= LONGEST_WAIT).then_some(asked);
+    }
+    if error.kind() == &ErrorKind::TokensPerMinute {
+        return Some(TOKEN_WINDOW);
+    }
+    let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(made.saturating_sub(1)));
+    Some(jitter(backoff.min(LONGEST_BACKOFF)))
+}
+
+/// How many requests a failure allows in all.
+fn tries(kind: &ErrorKind) -> u32 {
+    // Anything else cannot be changed by a second request, or may have been billed for the first.
+    let passes = matches!(
+        kind,
+        ErrorKind::Connect
+            | ErrorKind::RateLimited
+            | ErrorKind::TokensPerMinute
+            | ErrorKind::ServerBusy
+            | ErrorKind::ServerFault
+            | ErrorKind::Timeout
+    );
+    if kind == &ErrorKind::ConnectionLost {
+        return TRIES_AFTER_LOSS;
+    }
+    if passes { TRIES } else { 1 }
+}

@@ -1,0 +1,217 @@
+//! What is asked again by itself, how often and when: the server counts.
+
+use crate::desk::{Desk, Sent, desk};
+use conversation::Status;
+use engine::{FailureKind, ReplyEvent, ReplyOutcome};
+use fake_dashscope::{Fault, Point, Script};
+use std::time::{Duration, Instant};
+
+/// A wait as the page is told of it.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    attempt: u32,
+    wait_ms: u64,
+    reason: FailureKind,
+}
+
+fn refusal(name: &str, retry_after: Option<&str>) -> Script {
+    Script {
+        fault: Some(Fault::Error {
+            name: name.to_owned(),
+            shape: None,
+            retry_after: retry_after.map(str::to_owned),
+        }),
+        ..Script::default()
+    }
+}
+
+fn reset(point: Point) -> Script {
+    Script {
+        fault: Some(Fault::Reset(point)),
+        ..Script::default()
+    }
+}
+
+/// Sends a question to a server that answers with these scripts first.
+async fn asked(desk: &Desk, scripts: impl IntoIterator<Item = Script>) -> Sent {
+    let account = desk.account().await;
+    desk.server.forget_requests();
+    for script in scripts {
+        desk.server.queue_script(script);
+    }
+    desk.send(&account, "a question").await
+}
+
+/// Listens to the end; every wait is cut short where `hurried`.
+async fn heard(desk: &Desk, sent: &mut Sent, hurried: bool) -> (Vec<Told>, ReplyOutcome) {
+    let mut told = Vec::new();
+    loop {
+        match sent.events.recv().await.expect("a terminal event comes") {
+            ReplyEvent::Retrying {
+                attempt,
+                wait_ms,
+                reason,
+                ..
+            } => {
+                told.push(Told {
+                    attempt,
+                    wait_ms,
+                    reason,
+                });
+                if hurried {
+                    assert!(desk.engine.try_now(sent.turn.reply.id));
+                }
+            }
+            ReplyEvent::Finished { outcome, .. } => return (told, *outcome),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_07_the_wait_a_server_asks_for_is_waited() {
+    let desk = desk();
+    let mut sent = asked(&desk, [refusal("429", Some("2"))]).await;
+    let started = Instant::now();
+    let (told, outcome) = heard(&desk, &mut sent, false).await;
+    let waited = started.elapsed();
+    let expected = Told {
+        attempt: 2,
+        wait_ms: 2_000,
+        reason: FailureKind::RateLimited,
+    };
+    assert_eq!(told, [expected]);
+    assert_eq!(outcome.status, Status::Complete);
+    assert!(waited >= Duration::from_secs(2), "{waited:?}");
+    assert_eq!(desk.server.requests().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_07_a_wait_can_be_cut_short_and_a_stop_ends_it() {
+    let desk = desk();
+    let mut sent = asked(&desk, [refusal("429", Some("55"))]).await;
+    let started = Instant::now();
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    assert_eq!(told[0].wait_ms, 55_000);
+    assert_eq!(outcome.status, Status::Complete);
+    assert!(started.elapsed() < Duration::from_secs(20));
+    assert_eq!(desk.server.requests().len(), 2);
+
+    let mut sent = asked(&desk, [refusal("429", Some("55"))]).await;
+    loop {
+        let event = sent.events.recv().await.unwrap();
+        if matches!(event, ReplyEvent::Retrying { .. }) {
+            break;
+        }
+    }
+    assert!(desk.engine.stop(sent.turn.reply.id));
+    desk.engine.stop_all().await;
+    assert_eq!(desk.stored(&sent.turn).status, Status::Stopped);
+    assert_eq!(
+        desk.server.requests().len(),
+        1,
+        "nothing is asked after a stop"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_08_a_long_wait_is_left_to_the_person_and_garbage_is_no_wait() {
+    let desk = desk();
+    let mut sent = asked(&desk, [refusal("429", Some("3600"))]).await;
+    let (told, outcome) = heard(&desk, &mut sent, false).await;
+    assert_eq!(told, []);
+    let failure = outcome.failure.unwrap();
+    assert_eq!(failure.kind, FailureKind::RateLimited);
+    assert_eq!(failure.retry_after_seconds, Some(3_600));
+    assert_eq!(desk.server.requests().len(), 1);
+
+    for value in ["soon", "-5", "Thu, 01 Jan 2099"] {
+        let mut sent = asked(&desk, [refusal("429", Some(value))]).await;
+        let (told, outcome) = heard(&desk, &mut sent, true).await;
+        assert_eq!(told[0].wait_ms, 500, "{value}: the usual backoff");
+        assert_eq!(outcome.status, Status::Complete, "{value}");
+        assert_eq!(desk.server.requests().len(), 2, "{value}");
+    }
+
+    let past = "Thu, 01 Jan 1970 00:00:00 GMT";
+    let mut sent = asked(&desk, [refusal("429", Some(past))]).await;
+    let (told, _) = heard(&desk, &mut sent, false).await;
+    assert_eq!(told[0].wait_ms, 0, "a moment that has passed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_09_a_busy_server_is_asked_three_times_at_most() {
+    let desk = desk();
+    for name in ["500", "503", "504"] {
+        let mut sent = asked(&desk, [refusal(name, None), refusal(name, None)]).await;
+        let (told, outcome) = heard(&desk, &mut sent, true).await;
+        let waits: Vec<(u32, u64)> = told.iter().map(|told| (told.attempt, told.wait_ms)).collect();
+        assert_eq!(waits, [(2, 500), (3, 1_000)], "{name}: it doubles");
+        assert_eq!(outcome.status, Status::Complete, "{name}");
+        assert_eq!(desk.server.requests().len(), 3, "{name}");
+    }
+    let all = [(); 4].map(|()| refusal("503", None));
+    let mut sent = asked(&desk, all).await;
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    assert_eq!(told.len(), 2);
+    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(desk.server.requests().len(), 3, "and not once more");
+    desk.server.clear_scripts();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_10_nothing_is_asked_again_once_words_have_come() {
+    let desk = desk();
+    let broken = Script {
+        fault: Some(Fault::Midstream {
+            name: "503".to_owned(),
+            shape: None,
+            after: 5,
+        }),
+        ..Script::default()
+    };
+    for script in [broken, reset(Point::After(5))] {
+        let mut sent = asked(&desk, [script]).await;
+        let (told, outcome) = heard(&desk, &mut sent, false).await;
+        assert_eq!(told, []);
+        assert_ne!(outcome.status, Status::Complete);
+        assert!(!desk.stored(&sent.turn).text.is_empty(), "the words stay");
+        assert_eq!(desk.server.requests().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h_17_a_reset_before_the_answer_is_tried_once_more() {
+    let desk = desk();
+    let mut sent = asked(&desk, [reset(Point::Head)]).await;
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(outcome.status, Status::Complete);
+    assert_eq!(desk.server.requests().len(), 2);
+
+    let mut sent = asked(&desk, [reset(Point::Head), reset(Point::Head)]).await;
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    assert_eq!(told.len(), 1, "it may have been answered unheard");
+    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(desk.server.requests().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_stays_is_asked_once() {
+    let desk = desk();
+    for name in [
+        "401",
+        "403",
+        "404-model",
+        "400-arrears",
+        "400-inspection-input",
+        "400-context-length",
+        "403-free-tier",
+    ] {
+        let mut sent = asked(&desk, [refusal(name, None)]).await;
+        let (told, outcome) = heard(&desk, &mut sent, false).await;
+        assert_eq!(told, [], "{name}");
+        assert_eq!(outcome.status, Status::Failed, "{name}");
+        assert_eq!(desk.server.requests().len(), 1, "{name}");
+    }
+}
