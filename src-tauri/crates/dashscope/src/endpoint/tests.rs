@@ -292,25 +292,31 @@ fn what_was_changed_is_told() {
             "https://example.com/compatible-mode/v1",
             vec![OperationRemoved, WebProxyRemoved],
         ),
-        (
-            "localhost:11434",
-            "http://localhost:11434/v1",
-            vec![
-                SchemeAdded { scheme: "http" },
-                PathAdded {
-                    path: "/v1".to_owned(),
-                },
-            ],
-        ),
-        (
-            "https://example.com/api/alibabas/v1",
-            "https://example.com/api/alibabas/v1",
-            vec![],
-        ),
     ];
     for (typed, used, expected) in cases {
         let (endpoint, changes) = Endpoint::explain(typed, &Regions::official()).unwrap();
         assert_eq!(endpoint.address(), used, "{typed}");
         assert_eq!(changes, expected, "{typed}");
     }
+}
+
+#[test]
+fn a_local_server_gets_the_path_of_its_kind() {
+    let (endpoint, changes) = Endpoint::explain("localhost:11434", &Regions::official()).unwrap();
+    assert_eq!(endpoint.address(), "http://localhost:11434/v1");
+    let path = "/v1".to_owned();
+    assert_eq!(
+        changes,
+        [
+            AddressChange::SchemeAdded { scheme: "http" },
+            AddressChange::PathAdded { path }
+        ]
+    );
+    let own = "https://example.com/api/alibabas/v1";
+    let (endpoint, changes) = Endpoint::explain(own, &Regions::official()).unwrap();
+    assert_eq!(endpoint.address(), own);
+    assert!(
+        changes.is_empty(),
+        "a path that only begins so is one's own"
+    );
 }
