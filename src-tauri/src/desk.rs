@@ -50,18 +50,7 @@ impl Desk {
 
     /// Opens the data folder with a keychain of the caller's choice.
     pub fn with_vault(folder: PathBuf, vault: Vault) -> Self {
-        let options = network::ClientOptions {
-            user_agent: format!(
-                "DashDesk/{} ({})",
-                env!("CARGO_PKG_VERSION"),
-                std::env::consts::OS
-            ),
-            ..network::ClientOptions::default()
-        };
-        let client = network::Client::new(options)
-            .inspect_err(|error| tracing::error!(%error, "no HTTP client"))
-            .ok()
-            .map(|client| dashscope::Client::new(client, Arc::new(regions())));
+        let client = protocol_client();
         let opened = open_engine(&folder, &vault, client.as_ref());
         Self {
             folder,
@@ -115,6 +104,7 @@ impl Desk {
             clock: Arc::new(now_ms),
             jitter: engine::full_jitter(),
             has_network: network::probe::has_network,
+            first_word: engine::doctor::FIRST_WORD,
         })
     }
 
@@ -220,6 +210,22 @@ pub(crate) fn system_language() -> Language {
     }
 }
 
+/// The protocol client of this program, or `None` when there can be no HTTP client at all.
+pub(crate) fn protocol_client() -> Option<dashscope::Client> {
+    let options = network::ClientOptions {
+        user_agent: format!(
+            "DashDesk/{} ({})",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS
+        ),
+        ..network::ClientOptions::default()
+    };
+    network::Client::new(options)
+        .inspect_err(|error| tracing::error!(%error, "no HTTP client"))
+        .ok()
+        .map(|client| dashscope::Client::new(client, Arc::new(regions())))
+}
+
 fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>) -> Opened {
     let Some(client) = client else {
         return Opened::Failed(OpenError::Other);
@@ -238,7 +244,7 @@ fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>)
     }
 }
 
-fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -4,6 +4,7 @@
 //! makes no HTTP request, writes no SQL and builds no prompt.
 
 mod clipboard;
+mod command_line;
 mod commands;
 mod data_folder;
 mod desk;
@@ -41,9 +42,17 @@ pub fn context<R: tauri::Runtime>() -> tauri::Context<R> {
     tauri::generate_context!()
 }
 
-/// Runs the app until its window closes.
+/// Does what the command line says: checks the connection in the terminal, or runs the app until
+/// its window closes.
 pub fn run() -> ExitCode {
     hardening::apply();
+    match command_line::Order::read(std::env::args().skip(1)) {
+        command_line::Order::Window => run_window(),
+        order => command_line::obey(order),
+    }
+}
+
+fn run_window() -> ExitCode {
     let folder = data_folder();
     logging::start(&folder);
     let desk = Desk::open(folder);

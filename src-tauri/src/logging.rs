@@ -57,7 +57,7 @@ impl Write for Redacting {
 }
 
 /// Replaces whatever looks like a key or a credential.
-fn redact(line: &str) -> String {
+pub(crate) fn redact(line: &str) -> String {
     let mut redacted = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, prefix, after)) = next_secret(rest) {

@@ -3,4 +3,5 @@
 mod architecture;
 mod bindings;
 mod contract;
+mod doctor;
 mod page;

@@ -1,6 +1,7 @@
 //! The doctor's runs in this process, its report, and its words.
 
 pub(crate) mod report;
+mod words;
 
 use engine::doctor::Diagnosis;
 use std::sync::{Mutex, MutexGuard, PoisonError};

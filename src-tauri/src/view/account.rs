@@ -123,7 +123,7 @@ fn host(endpoint: &Endpoint) -> String {
 pub(crate) enum KeyForm {
     /// `sk-…`.
     Standard,
-    /// `sk-sp-…`.
+    /// `sk-sp-…`: of a Coding Plan or a Token Plan.
     CodingPlan,
     /// `st-…`.
     Temporary,
@@ -141,6 +141,8 @@ pub(crate) struct KeyCandidate {
     pub(crate) hint: String,
     /// What it looks like.
     pub(crate) shape: KeyForm,
+    /// The hosts a key of this shape is for, when it is one of a subscription; empty otherwise.
+    pub(crate) plan_hosts: Vec<String>,
 }
 
 impl KeyCandidate {
@@ -154,9 +156,22 @@ impl KeyCandidate {
         Self {
             id: id.to_string(),
             hint: key.hint.clone(),
+            plan_hosts: if shape == KeyForm::CodingPlan {
+                plan_hosts()
+            } else {
+                Vec::new()
+            },
             shape,
         }
     }
+}
+
+fn plan_hosts() -> Vec<String> {
+    let official = dashscope::Regions::official();
+    let origins = official
+        .subscriptions()
+        .filter_map(|region| region.shared.as_ref());
+    origins.map(|origin| origin.host().to_owned()).collect()
 }
 
 /// Where to ask for a key.
@@ -270,6 +285,59 @@ impl From<VerificationProgress<'_>> for VerifyEvent {
     }
 }
 
+/// What was changed about an address that was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "change"
+)]
+pub(crate) enum AddressChange {
+    /// Quotes or invisible characters around it are gone.
+    DecorationRemoved,
+    /// The scheme was missing.
+    SchemeAdded {
+        /// `https` or `http`.
+        scheme: String,
+    },
+    /// The path of a single operation, like `/chat/completions`, is gone.
+    OperationRemoved,
+    /// A path of another chat program's web proxy, `/api/alibaba`, is gone.
+    WebProxyRemoved,
+    /// `/v1/v1` became `/v1`.
+    VersionFolded,
+    /// Slashes too many are gone.
+    SlashRemoved,
+    /// There was no path.
+    PathAdded {
+        /// The path that was added.
+        path: String,
+    },
+    /// The official host answers under another path.
+    PathReplaced {
+        /// The path that is used.
+        path: String,
+    },
+}
+
+impl From<dashscope::AddressChange> for AddressChange {
+    fn from(change: dashscope::AddressChange) -> Self {
+        use dashscope::AddressChange as Change;
+        match change {
+            Change::DecorationRemoved => Self::DecorationRemoved,
+            Change::SchemeAdded { scheme } => Self::SchemeAdded {
+                scheme: scheme.to_owned(),
+            },
+            Change::OperationRemoved => Self::OperationRemoved,
+            Change::WebProxyRemoved => Self::WebProxyRemoved,
+            Change::VersionFolded => Self::VersionFolded,
+            Change::SlashRemoved => Self::SlashRemoved,
+            Change::PathAdded { path } => Self::PathAdded { path },
+            Change::PathReplaced { path } => Self::PathReplaced { path },
+        }
+    }
+}
+
 /// What would change with another address.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -282,6 +350,8 @@ pub(crate) struct AddressPreview {
     pub(crate) endpoint: EndpointKind,
     /// Its official region.
     pub(crate) region: Option<String>,
+    /// What was changed about what was typed, in order.
+    pub(crate) changes: Vec<AddressChange>,
     /// Whether the key has to be entered.
     pub(crate) needs_key: bool,
     /// Whether the stored key may go there.
@@ -298,6 +368,12 @@ impl From<engine::AddressPreview> for AddressPreview {
             host: host(endpoint),
             endpoint: endpoint.kind().into(),
             region: endpoint.region().map(ToString::to_string),
+            changes: preview
+                .changes
+                .iter()
+                .cloned()
+                .map(AddressChange::from)
+                .collect(),
             needs_key: endpoint.needs_key() && !preview.same_group,
             same_group: preview.same_group,
             from_host: preview.from_host,

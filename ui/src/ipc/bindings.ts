@@ -126,6 +126,31 @@ export type Account = {
 	modelCount: number | null,
 };
 
+/**  What was changed about an address that was typed. */
+export type AddressChange = 
+/**  Quotes or invisible characters around it are gone. */
+{ change: "decorationRemoved" } | 
+/**  The scheme was missing. */
+{ change: "schemeAdded"; 
+/**  `https` or `http`. */
+scheme: string } | 
+/**  The path of a single operation, like `/chat/completions`, is gone. */
+{ change: "operationRemoved" } | 
+/**  A path of another chat program's web proxy, `/api/alibaba`, is gone. */
+{ change: "webProxyRemoved" } | 
+/**  `/v1/v1` became `/v1`. */
+{ change: "versionFolded" } | 
+/**  Slashes too many are gone. */
+{ change: "slashRemoved" } | 
+/**  There was no path. */
+{ change: "pathAdded"; 
+/**  The path that was added. */
+path: string } | 
+/**  The official host answers under another path. */
+{ change: "pathReplaced"; 
+/**  The path that is used. */
+path: string };
+
 /**  What would change with another address. */
 export type AddressPreview = {
 	/**  The address as it would be used. */
@@ -136,6 +161,8 @@ export type AddressPreview = {
 	endpoint: EndpointKind,
 	/**  Its official region. */
 	region: string | null,
+	/**  What was changed about what was typed, in order. */
+	changes: AddressChange[],
 	/**  Whether the key has to be entered. */
 	needsKey: boolean,
 	/**  Whether the stored key may go there. */
@@ -636,8 +663,11 @@ code: string | null } |
 { kind: "keychainCorrupt" } | 
 /**  The database can be read and written. */
 { kind: "databaseSound" } | 
-/**  Another DashDesk has the database; it can be read. */
-{ kind: "databaseOpenElsewhere" } | 
+/**
+ *  The database can be read; whether it can be written was not tried, as another DashDesk may
+ *  have it.
+ */
+{ kind: "databaseReadable" } | 
 /**  There is no database yet. */
 { kind: "databaseNone" } | 
 /**  The database can be read only. */
@@ -728,6 +758,8 @@ export type KeyCandidate = {
 	hint: string,
 	/**  What it looks like. */
 	shape: KeyForm,
+	/**  The hosts a key of this shape is for, when it is one of a subscription; empty otherwise. */
+	planHosts: string[],
 };
 
 /**  Why something cannot be a key. */
@@ -749,7 +781,7 @@ export type KeyFault =
 export type KeyForm = 
 /**  `sk-…`. */
 "standard" | 
-/**  `sk-sp-…`. */
+/**  `sk-sp-…`: of a Coding Plan or a Token Plan. */
 "codingPlan" | 
 /**  `st-…`. */
 "temporary" | 

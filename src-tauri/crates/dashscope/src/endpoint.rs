@@ -2,10 +2,14 @@
 //!
 //! It sends nothing and holds no key.
 
+mod change;
+
 use network::Origin;
 use url::Url;
 
 use crate::regions::{Plan, Region, RegionId, Regions};
+
+pub use change::AddressChange;
 
 /// A server that speaks one or both protocols.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +75,24 @@ const OPERATIONS: &[&str] = &[
     "/files",
 ];
 
+/// Where the web version of another chat program hides the service behind its own server; people copy
+/// it from there, and nothing else answers under it.
+const WEB_PROXY: &str = "/api/alibaba";
+
 impl Endpoint {
+    /// Reads an address as [`Endpoint::parse`] does, and says what was changed about it.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`].
+    pub fn explain(
+        input: &str,
+        regions: &Regions,
+    ) -> Result<(Self, Vec<AddressChange>), EndpointProblem> {
+        let endpoint = Self::parse(input, regions)?;
+        let changes = change::changes(input, &endpoint);
+        Ok((endpoint, changes))
+    }
+
     /// Reads an address: a missing scheme, a pasted operation path, trailing slashes and a doubled
     /// `/v1` are mended; official hosts accept any path.
     ///
@@ -172,7 +193,7 @@ impl Paths {
 
     /// The bases behind a path that a person typed or pasted.
     fn of(typed: &str) -> Self {
-        let path = without_operation(&folded(typed));
+        let path = without_web_proxy(without_operation(&folded(typed)));
         if path.is_empty() {
             // OpenAI-like servers answer under /v1; a DashScope-like one is named by its path.
             return Self {
@@ -275,6 +296,14 @@ fn without_operation(path: &str) -> String {
         .find_map(|operation| path.strip_suffix(operation))
         .unwrap_or(path)
         .to_owned()
+}
+
+/// What the other program's proxy would have passed on.
+fn without_web_proxy(path: String) -> String {
+    match path.strip_prefix(WEB_PROXY) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest.to_owned(),
+        Some(_) | None => path,
+    }
 }
 
 fn is_http(scheme: &str) -> bool {

@@ -26,6 +26,6 @@ pub use chat::{
     ToolCallDelta, Turn, Usage,
 };
 pub use client::Client;
-pub use endpoint::{Endpoint, EndpointKind, EndpointProblem};
+pub use endpoint::{AddressChange, Endpoint, EndpointKind, EndpointProblem};
 pub use error::{Error, ErrorKind, Retry};
 pub use regions::{Region, RegionId, Regions};

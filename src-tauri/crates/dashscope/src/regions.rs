@@ -181,6 +181,14 @@ impl Regions {
         self.all().filter(|region| region.probe)
     }
 
+    /// The places of the subscriptions, whose keys no other host takes.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &Region> {
+        let places = self.places.iter();
+        places
+            .filter(|place| place.plan != Plan::Standard)
+            .map(|place| &place.region)
+    }
+
     /// The rule that binds a key: true for equal origins, and for two hosts of one official region
     /// over https on the default port. Nothing else may ever receive a key saved for the other.
     pub fn same_group(&self, left: &Origin, right: &Origin) -> bool {

@@ -4,7 +4,7 @@
 //! an origin of the same group ever gets it.
 
 use crate::{DashScopeSource, Engine, Failure, FailureKind};
-use dashscope::{ApiKey, Endpoint, EndpointKind, Protocol};
+use dashscope::{AddressChange, ApiKey, Endpoint, EndpointKind, Protocol};
 use network::Origin;
 use std::time::Instant;
 use store::Account;
@@ -32,6 +32,8 @@ pub struct AccountDraft {
 pub struct AddressPreview {
     /// The address as it would be used.
     pub endpoint: Endpoint,
+    /// What was changed about what was typed.
+    pub changes: Vec<AddressChange>,
     /// Whether the stored key may go there.
     pub same_group: bool,
     /// The host that is asked now.
@@ -158,9 +160,11 @@ impl Engine {
     ) -> Result<AddressPreview, Failure> {
         let regions = self.inner.client.regions();
         let endpoint = self.endpoint(address)?;
+        let (_same, changes) = Endpoint::explain(address, regions)?;
         let Some(id) = account else {
             return Ok(AddressPreview {
                 endpoint,
+                changes,
                 same_group: false,
                 from_host: None,
             });
@@ -178,6 +182,7 @@ impl Engine {
         let same_group = bound.is_some_and(|bound| regions.same_group(&bound, endpoint.origin()));
         Ok(AddressPreview {
             endpoint,
+            changes,
             same_group,
             from_host,
         })

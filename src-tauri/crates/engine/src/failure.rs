@@ -98,7 +98,7 @@ pub struct Failure(Box<FailureDetails>);
 pub struct FailureDetails {
     /// What went wrong.
     pub kind: FailureKind,
-    /// The vendor's code.
+    /// The vendor's code, or what is wrong with an address.
     #[serde(default)]
     pub code: Option<String>,
     /// The vendor's message, unwrapped; for a details view only.
@@ -307,14 +307,18 @@ impl From<store::Error> for Failure {
 
 impl From<dashscope::EndpointProblem> for Failure {
     fn from(problem: dashscope::EndpointProblem) -> Self {
-        Self::new(match problem {
-            dashscope::EndpointProblem::NotHttps => FailureKind::NotHttps,
-            dashscope::EndpointProblem::Empty
-            | dashscope::EndpointProblem::NotAUrl
-            | dashscope::EndpointProblem::HasUserInfo
-            | dashscope::EndpointProblem::HasQuery
-            | dashscope::EndpointProblem::UnsupportedScheme => FailureKind::EndpointInvalid,
-        })
+        use dashscope::EndpointProblem as Problem;
+        let (kind, code) = match problem {
+            Problem::NotHttps => (FailureKind::NotHttps, "not_https"),
+            Problem::Empty => (FailureKind::EndpointInvalid, "empty"),
+            Problem::NotAUrl => (FailureKind::EndpointInvalid, "not_a_url"),
+            Problem::HasUserInfo => (FailureKind::EndpointInvalid, "user_info"),
+            Problem::HasQuery => (FailureKind::EndpointInvalid, "query"),
+            Problem::UnsupportedScheme => (FailureKind::EndpointInvalid, "scheme"),
+        };
+        let mut failure = Self::new(kind);
+        failure.0.code = Some(code.to_owned());
+        failure
     }
 }
 

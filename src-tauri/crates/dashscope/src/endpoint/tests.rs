@@ -247,3 +247,76 @@ fn regions_with_a_shared_host_give_an_endpoint() {
         }
     }
 }
+
+#[test]
+fn what_was_changed_is_told() {
+    use AddressChange::{
+        DecorationRemoved, OperationRemoved, PathAdded, PathReplaced, SchemeAdded, SlashRemoved,
+        VersionFolded, WebProxyRemoved,
+    };
+    let compatible = || "/compatible-mode/v1".to_owned();
+    let https = || SchemeAdded { scheme: "https" };
+    let cases = [
+        (
+            "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            vec![],
+        ),
+        (
+            "https://dashscope.aliyuncs.com/compatible-mode/v1/chat/completions",
+            "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            vec![OperationRemoved],
+        ),
+        (
+            "dashscope.aliyuncs.com",
+            "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            vec![https(), PathAdded { path: compatible() }],
+        ),
+        (
+            "https://dashscope.aliyuncs.com/apps/anthropic",
+            "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            vec![PathReplaced { path: compatible() }],
+        ),
+        (
+            "\u{201c}https://example.com/v1/v1/\u{201d}",
+            "https://example.com/v1",
+            vec![DecorationRemoved, VersionFolded, SlashRemoved],
+        ),
+        (
+            "https://example.com/api/alibaba",
+            "https://example.com/v1",
+            vec![WebProxyRemoved],
+        ),
+        (
+            "https://example.com/api/alibaba/compatible-mode/v1/chat/completions",
+            "https://example.com/compatible-mode/v1",
+            vec![OperationRemoved, WebProxyRemoved],
+        ),
+    ];
+    for (typed, used, expected) in cases {
+        let (endpoint, changes) = Endpoint::explain(typed, &Regions::official()).unwrap();
+        assert_eq!(endpoint.address(), used, "{typed}");
+        assert_eq!(changes, expected, "{typed}");
+    }
+}
+
+#[test]
+fn a_local_server_gets_the_path_of_its_kind() {
+    let (endpoint, changes) = Endpoint::explain("localhost:11434", &Regions::official()).unwrap();
+    assert_eq!(endpoint.address(), "http://localhost:11434/v1");
+    let path = "/v1".to_owned();
+    assert_eq!(
+        changes,
+        [
+            AddressChange::SchemeAdded { scheme: "http" },
+            AddressChange::PathAdded { path }
+        ]
+    );
+    let own = "https://example.com/api/alibabas/v1";
+    let (endpoint, changes) = Endpoint::explain(own, &Regions::official()).unwrap();
+    assert_eq!(endpoint.address(), own);
+    assert!(
+        changes.is_empty(),
+        "a path that only begins so is one's own"
+    );
+}

@@ -85,10 +85,8 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
         let outcome = match (&self.doctor.database, checked) {
             (Database::None, _) => Outcome::passed(Finding::DatabaseNone),
             (Database::Failed(error), _) => database_did_not_open(*error),
-            (Database::Open(_) | Database::OpenElsewhere(_), Some(Err(error))) => {
-                database_failed(error)
-            }
-            (Database::OpenElsewhere(_), _) => Outcome::passed(Finding::DatabaseOpenElsewhere),
+            (Database::Open(_) | Database::LookedOn(_), Some(Err(error))) => database_failed(error),
+            (Database::LookedOn(_), _) => Outcome::passed(Finding::DatabaseReadable),
             (Database::Open(store), _) => database_open(store),
         };
         self.finish(StepId::Database, started, outcome);

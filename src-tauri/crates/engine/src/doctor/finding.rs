@@ -336,8 +336,9 @@ pub enum Finding {
     KeychainCorrupt,
     /// The database can be read and written.
     DatabaseSound,
-    /// Another DashDesk has the database; it can be read.
-    DatabaseOpenElsewhere,
+    /// The database can be read; whether it can be written was not tried, as another DashDesk may
+    /// have it.
+    DatabaseReadable,
     /// There is no database yet.
     DatabaseNone,
     /// The database can be read only.

@@ -17,7 +17,7 @@ mod way;
 use credentials::Vault;
 use dashscope::{Client, Endpoint};
 use serde::Serialize;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use store::{Account, OpenError, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -39,14 +39,19 @@ pub struct Doctor {
     pub clock: Clock,
     /// Whether this computer has a way out; [`network::probe::has_network`] but in tests.
     pub has_network: fn() -> bool,
+    /// How long the first word is waited for: [`FIRST_WORD`] but in tests.
+    pub first_word: Duration,
 }
+
+/// How long the first word of an answer is waited for; a thinking model begins to think sooner.
+pub const FIRST_WORD: Duration = Duration::from_secs(20);
 
 /// The database as it opened.
 pub enum Database {
     /// Open.
     Open(Store),
-    /// Another process has it; this one only looks on.
-    OpenElsewhere(Store),
+    /// Open for reading, whether another process has it or not.
+    LookedOn(Store),
     /// There is none yet.
     None,
     /// It did not open.
@@ -192,7 +197,7 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
     {
-        let (Self::Open(store) | Self::OpenElsewhere(store)) = self else {
+        let (Self::Open(store) | Self::LookedOn(store)) = self else {
             return None;
         };
         let store = store.clone();

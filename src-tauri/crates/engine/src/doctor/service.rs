@@ -14,10 +14,7 @@ use dashscope::{
 };
 use futures_util::StreamExt as _;
 use network::Origin;
-use std::time::{Duration, Instant};
-
-/// How long the first word is waited for; a thinking model begins to think sooner than that.
-const FIRST_WORD: Duration = Duration::from_secs(20);
+use std::time::Instant;
 
 /// The one short question, and the most tokens its answer may have: the stream is closed at its
 /// first word, and this bounds what a server that does not notice would charge for.
@@ -27,7 +24,7 @@ const LONGEST_ANSWER: u32 = 16;
 /// What asking the one question came to.
 enum Asked {
     /// The stream is open and its first event was seen.
-    Open(EventStream),
+    Open(Box<EventStream>),
     /// It was refused or broke.
     Refused(Failure),
     /// Nothing came in time.
@@ -221,17 +218,17 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
             _ => Protocol::Compatible,
         };
         let opened = self.doctor.client.chat(endpoint, key, protocol, &request);
-        match tokio::time::timeout(FIRST_WORD, opened).await {
-            Ok(Ok(stream)) => Asked::Open(stream),
+        match tokio::time::timeout(self.doctor.first_word, opened).await {
+            Ok(Ok(stream)) => Asked::Open(Box::new(stream)),
             Ok(Err(error)) => Asked::Refused(Failure::from(error)),
             Err(_elapsed) => Asked::Silent,
         }
     }
 
     /// Waits for the first word and closes the stream.
-    async fn first_word(&mut self, mut stream: EventStream, asked: Instant) {
+    async fn first_word(&mut self, mut stream: Box<EventStream>, asked: Instant) {
         self.begin(StepId::Stream);
-        let rest = FIRST_WORD.saturating_sub(asked.elapsed());
+        let rest = self.doctor.first_word.saturating_sub(asked.elapsed());
         let word = tokio::time::timeout(rest, async {
             loop {
                 match stream.next().await {

@@ -333,9 +333,10 @@ fn not_secured(error: ProbeError, endpoint: &Endpoint) -> Outcome {
     let vendors = is_vendors(endpoint);
     let host = endpoint.origin().host().to_owned();
     let ProbeError::Tls(fault) = error else {
-        return match error {
-            ProbeError::Timeout => Outcome::failed(Finding::TlsTimeout, Fix::CheckNetwork),
-            _ => Outcome::failed(Finding::ConnectionLost { host }, Fix::RunAgain),
+        return if error == ProbeError::Timeout {
+            Outcome::failed(Finding::TlsTimeout, Fix::CheckNetwork)
+        } else {
+            Outcome::failed(Finding::ConnectionLost { host }, Fix::RunAgain)
         };
     };
     match fault {

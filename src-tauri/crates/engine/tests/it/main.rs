@@ -9,6 +9,7 @@
 mod attaching;
 mod content;
 mod desk;
+mod doctor;
 mod reading;
 mod replies;
 mod retrying;

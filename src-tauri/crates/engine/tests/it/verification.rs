@@ -166,7 +166,7 @@ async fn i_05_a_new_address_asks_for_the_key_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_account_leaves_no_key_behind() {
+async fn k_12_a_deleted_account_leaves_no_key_behind() {
     let desk = desk();
     let id = desk.account().await;
     desk.engine.delete_account(&id).await.unwrap();
@@ -176,4 +176,64 @@ async fn a_deleted_account_leaves_no_key_behind() {
         credentials::Error::Missing
     );
     assert!(desk.folder.path().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k_11_another_keychain_asks_for_the_key_again_and_the_history_opens() {
+    let desk = desk();
+    let id = desk.account().await;
+    let mut sent = desk.send(&id, "/fake tokens=3 rate=2000").await;
+    sent.hear_out().await;
+    let (conversation, folder) = (sent.turn.conversation.id, desk.folder);
+    let client = desk.engine.client().clone();
+    desk.engine.close().await;
+    drop((sent, desk.engine));
+
+    let keychain = credentials::memory::MemoryBackend::default();
+    let engine = engine::Engine::new(engine::Parts {
+        store: store::Store::open(folder.path()).unwrap(),
+        vault: credentials::Vault::with_backend(Box::new(keychain)),
+        client,
+        clock: std::sync::Arc::new(|| 1_700_000_000_000),
+    });
+    let history = engine.store().conversation(conversation).unwrap();
+    assert!(!history.title.is_empty(), "the history needs no key");
+    let asked = engine.check_key(&id).await.unwrap_err();
+    assert_eq!(asked.kind, FailureKind::KeyMissing);
+
+    let again = Verification {
+        account: Some(id.clone()),
+        ..verification(KEY, VerificationScope::AllRegions)
+    };
+    let account = engine.verify(again, |_| {}).await.unwrap().account;
+    assert_eq!(account.id, id, "the same account, with its key again");
+    assert!(engine.check_key(&id).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_07_an_address_that_makes_no_sense_says_why() {
+    let desk = desk();
+    for (typed, kind, code) in [
+        ("http://example.com", FailureKind::NotHttps, "not_https"),
+        (" ", FailureKind::EndpointInvalid, "empty"),
+        (
+            "https://me:pw@example.com",
+            FailureKind::EndpointInvalid,
+            "user_info",
+        ),
+        (
+            "https://example.com/v1?key=1",
+            FailureKind::EndpointInvalid,
+            "query",
+        ),
+        ("ftp://example.com", FailureKind::EndpointInvalid, "scheme"),
+        ("https://", FailureKind::EndpointInvalid, "not_a_url"),
+    ] {
+        let refused = desk.engine.preview_address(typed, None).await.unwrap_err();
+        assert_eq!(
+            (refused.kind, refused.code.as_deref()),
+            (kind, Some(code)),
+            "{typed}"
+        );
+    }
 }

@@ -266,3 +266,6 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, ProbeError> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

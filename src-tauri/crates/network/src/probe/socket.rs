@@ -56,6 +56,10 @@ fn taking_turns(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
 }
 
 /// What a refused socket call means.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other way to fail is a connection that did not last"
+)]
 pub(super) fn kind_of(error: &io::Error) -> ProbeError {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => ProbeError::Refused,

@@ -17,6 +17,7 @@ use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer as _;
 
 use super::{ProbeError, TlsFault};
@@ -176,13 +177,20 @@ fn judge(error: &io::Error, seen: Option<Seen>) -> ProbeError {
     };
     let fault = match (cause, seen) {
         (rustls::Error::InvalidCertificate(refusal), Some(seen)) => refused(refusal, seen),
-        (rustls::Error::AlertReceived(AlertDescription::ProtocolVersion), _)
-        | (rustls::Error::PeerIncompatible(_), _) => TlsFault::TooOld,
+        (
+            rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+            | rustls::Error::PeerIncompatible(_),
+            _,
+        ) => TlsFault::TooOld,
         _ => TlsFault::Handshake,
     };
     ProbeError::Tls(fault)
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the systems' verifiers each have their own words for an issuer nobody knows"
+)]
 fn refused(refusal: &CertificateError, seen: Seen) -> TlsFault {
     let days = |seconds: i64| seconds.max(0) / SECONDS_PER_DAY;
     match refusal {
@@ -199,7 +207,6 @@ fn refused(refusal: &CertificateError, seen: Seen) -> TlsFault {
                 subject: seen.subject,
             }
         }
-        // Whatever else the systems' verifiers say, nobody vouches for it.
         _ => TlsFault::UnknownIssuer {
             issuer: seen.issuer,
         },
@@ -242,14 +249,14 @@ fn is_public(name: &str) -> bool {
 fn subject_of(certificate: &X509Certificate<'_>) -> String {
     let alternative = certificate.subject_alternative_name().ok().flatten();
     let first = alternative.and_then(|names| {
-        names
-            .value
-            .general_names
-            .iter()
-            .find_map(|name| match name {
-                x509_parser::extensions::GeneralName::DNSName(name) => Some(*name),
-                _ => None,
-            })
+        let mut names = names.value.general_names.iter();
+        names.find_map(|name| {
+            if let GeneralName::DNSName(name) = name {
+                Some(*name)
+            } else {
+                None
+            }
+        })
     });
     let common = certificate.subject().iter_common_name().next();
     let name = common.and_then(|name| name.as_str().ok()).or(first);
