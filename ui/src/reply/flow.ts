@@ -5,7 +5,7 @@
 /** A text node is closed at this many UTF-16 units: appending copies the node's data. */
 const nodeLimit = 2_048;
 /** A new piece begins after this many units. */
-const pieceLimit = 8_192;
+const pieceLimit = 4_096;
 /** So far past the limit a place is looked for where a cut is not seen. */
 const pieceSlack = 1_024;
 const breakable = /[\s。！？；，、]/u;
