@@ -102,7 +102,6 @@ impl Desk {
             vault: self.vault.clone(),
             database,
             clock: Arc::new(now_ms),
-            jitter: engine::full_jitter(),
             has_network: network::probe::has_network,
             first_word: engine::doctor::FIRST_WORD,
         })
@@ -236,6 +235,7 @@ fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>)
             vault: vault.clone(),
             client: client.clone(),
             clock: Arc::new(now_ms),
+            jitter: engine::full_jitter(),
         })),
         Err(error) => {
             tracing::error!(%error, "the data folder did not open");

@@ -155,7 +155,7 @@ fn a_vendor_error_arrives_as_a_kind_with_data() {
     let page = Page::open("main");
     page.sign_in(&server.compatible_base(), FakeServer::KEY);
     page.hear_until("models");
-    page.call("message_send", send("/fake error=429-tpm"))
+    page.call("message_send", send("/fake error=429-tpm retry-after=3600"))
         .unwrap();
     let finished = page.hear_until("finished").pop().unwrap();
     let error = &finished["outcome"]["error"];

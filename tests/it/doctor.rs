@@ -1,7 +1,6 @@
 //! The doctor without a window, as a shell script would run it, and over IPC.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test says what it expects and stops there"
 )]
 
@@ -114,9 +113,9 @@ fn it_works_beside_an_open_app_and_leaves_no_trace() {
 /// A second account, written while the folder is held.
 fn account_beside(open: &Store) -> Account {
     let mut second = open.accounts().unwrap().remove(0);
-    second.id = "id-of-second".to_owned();
-    second.name = "second".to_owned();
-    second.address = "http://127.0.0.1:9/v1".to_owned();
+    "id-of-second".clone_into(&mut second.id);
+    "second".clone_into(&mut second.name);
+    "http://127.0.0.1:9/v1".clone_into(&mut second.address);
     open.save_account(&second).unwrap();
     second
 }

@@ -41,6 +41,8 @@ export const commands = {
 	replyAttach: (reply: string, onEvent: Channel<ReplyEvent>) => __TAURI_INVOKE<boolean>("reply_attach", { reply, onEvent }),
 	/**  Stops a reply; its text is kept. A reply that has ended stays as it is. */
 	replyStop: (reply: string) => __TAURI_INVOKE<null>("reply_stop", { reply }),
+	/**  Makes the request that a reply waits to make again; nothing happens where none waits. */
+	replyTryNow: (reply: string) => __TAURI_INVOKE<null>("reply_try_now", { reply }),
 	/**  Puts what a message says on the clipboard, as it was written. */
 	messageCopy: (message: string) => __TAURI_INVOKE<null>("message_copy", { message }),
 	/**
@@ -1051,6 +1053,18 @@ sequence: number } |
 sequence: number; 
 /**  The thing waited for. */
 phase: ReplyPhase } | 
+/**  A request failed; another is made after a wait. A phase follows when it is. */
+{ event: "retrying"; 
+/**  Position in the sequence. */
+sequence: number; 
+/**  The number of the next request, from 2. */
+attempt: number; 
+/**  Requests made at most. */
+attempts: number; 
+/**  The wait, in milliseconds. */
+waitMs: number; 
+/**  Why the last request failed. */
+reason: ErrorKind } | 
 /**  Changes of the answer, and thinking to append. */
 { event: "delta"; 
 /**  Position in the sequence. */

@@ -114,7 +114,7 @@ export class FakeIpc implements Ipc {
     if (key.startsWith("http")) refuse("keyLooksLikeUrl");
     if (key.length < 8) refuse("keyTooShort");
     const shape = key.startsWith("sk-sp-") ? "codingPlan" : "standard";
-    return { id: this.#id("candidate"), hint: `sk-••••${key.slice(-4)}`, shape };
+    return { id: this.#id("candidate"), hint: `sk-••••${key.slice(-4)}`, shape, planHosts: [] };
   }
 
   keyVerify = (request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account> =>
@@ -159,6 +159,7 @@ export class FakeIpc implements Ipc {
         needsKey: !local && !sameGroup,
         sameGroup,
         fromHost: from?.host ?? null,
+        changes: [],
       };
     });
 

@@ -228,25 +228,19 @@ export class Chat {
     return (await this.#begin((onEvent) => this.#ipc.replyRetry({ reply: id, model }, onEvent))) !== null;
   }
 
-  async stop(): Promise<void> {
-    const running = this.running;
-    if (running === null) return;
-    try {
-      await this.#ipc.replyStop(running.id);
-    } catch (thrown) {
-      this.error = asCommandError(thrown);
-    }
+  stop(): Promise<void> {
+    return this.#tellRunning((id) => this.#ipc.replyStop(id));
   }
 
   /** Makes the request of the running reply that waits to be made again. */
-  async tryNow(): Promise<void> {
-    const running = this.running;
-    if (running === null) return;
-    try {
-      await this.#ipc.replyTryNow(running.id);
-    } catch (thrown) {
-      this.error = asCommandError(thrown);
-    }
+  tryNow(): Promise<void> {
+    return this.#tellRunning((id) => this.#ipc.replyTryNow(id));
+  }
+
+  async #tellRunning(tell: (id: string) => Promise<null>): Promise<void> {
+    const { running } = this;
+    const failed = (thrown: unknown): void => void (this.error = asCommandError(thrown));
+    if (running !== null) await tell(running.id).catch(failed);
   }
 
   /** Shows the branch of the sibling `steps` beside `message`. */

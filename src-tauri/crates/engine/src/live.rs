@@ -3,9 +3,9 @@
 //! One lock holds the document, the sequence and the listener together, so that whoever begins to
 //! listen in the middle gets a snapshot and then every event after it, without a gap or a repeat.
 
+use crate::FailureKind;
 use crate::coalesce::{Lane, messages};
 use crate::document::document;
-use crate::FailureKind;
 use crate::event::{Phase, ReplyEvent, ReplyOutcome};
 use crate::retry::TRIES;
 use markdown::{Node, Stream};

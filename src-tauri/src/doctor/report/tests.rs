@@ -1,8 +1,3 @@
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says what it expects and stops there"
-)]
-
 use super::*;
 use engine::doctor::{BrowserVerdict, Finding, Fix, StepId};
 

@@ -57,6 +57,10 @@ pub(crate) fn finding(finding: &Finding) -> Text {
                 "{address} 上的服务不是这种代理"
             )
         }
+        Finding::ProxyScript => text!(
+            "the system uses an automatic proxy script, which DashDesk cannot run",
+            "系统使用自动代理脚本，DashDesk 无法运行它"
+        ),
         Finding::NameFound { host, addresses } => {
             text!(
                 "{host} has {addresses} address(es)",

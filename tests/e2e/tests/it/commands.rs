@@ -5,13 +5,17 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 39] = [
+pub(crate) const COMMANDS: [&str; 44] = [
     "account_use",
     "account_test",
     "account_key_state",
     "account_delete",
     "address_preview",
     "endpoint_set",
+    "account_switch_region",
+    "doctor_run",
+    "doctor_stop",
+    "doctor_report",
     "app_state",
     "app_ready",
     "storage_retry",
@@ -22,6 +26,7 @@ pub(crate) const COMMANDS: [&str; 39] = [
     "reply_retry",
     "reply_attach",
     "reply_stop",
+    "reply_try_now",
     "message_copy",
     "code_copy",
     "table_copy",
@@ -164,6 +169,7 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         "conversations",
         "models",
         "models_refresh",
+        "doctor_stop",
         // Taking a text is their whole work.
         "draft_save",
         "text_copy",
@@ -178,6 +184,7 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         for arguments in &wrong {
             let answer = window.invoke(command, arguments.clone()).await?;
             if *command == "reply_stop"
+                || *command == "reply_try_now"
                 || *command == "conversation_restore"
                 || *command == "conversation_delete"
                 || *command == "reply_attach"

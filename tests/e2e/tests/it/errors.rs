@@ -187,10 +187,11 @@ async fn the_action_of_an_error_does_what_it_says() -> Result<()> {
     let window = computer.start(&cloud.launch()).await?;
     window.first_run(FakeServer::KEY).await?;
 
-    // Retry: the same question again, answered this time.
-    cloud
-        .beijing
-        .queue_script("error=503".parse::<Script>().expect("a known fault"));
+    // Retry: the same question again, answered this time. Two more requests are made before it is offered.
+    for _ in 0..3 {
+        let busy = "error=503".parse::<Script>().expect("a known fault");
+        cloud.beijing.queue_script(busy);
+    }
     window.ask_until("once more", "failed").await?;
     window.click("error-action").await?;
     let reply = window

@@ -11,6 +11,7 @@ mod chat;
 mod commands;
 mod demo;
 mod desk;
+mod doctor;
 mod elsewhere;
 mod endpoints;
 mod errors;

@@ -63,7 +63,10 @@ async fn heard(desk: &Desk, sent: &mut Sent, hurried: bool) -> (Vec<Told>, Reply
                 }
             }
             ReplyEvent::Finished { outcome, .. } => return (told, *outcome),
-            _ => {}
+            ReplyEvent::Started { .. }
+            | ReplyEvent::Phase { .. }
+            | ReplyEvent::Delta { .. }
+            | ReplyEvent::Snapshot { .. } => {}
         }
     }
 }
@@ -145,7 +148,10 @@ async fn h_09_a_busy_server_is_asked_three_times_at_most() {
     for name in ["500", "503", "504"] {
         let mut sent = asked(&desk, [refusal(name, None), refusal(name, None)]).await;
         let (told, outcome) = heard(&desk, &mut sent, true).await;
-        let waits: Vec<(u32, u64)> = told.iter().map(|told| (told.attempt, told.wait_ms)).collect();
+        let waits: Vec<(u32, u64)> = told
+            .iter()
+            .map(|told| (told.attempt, told.wait_ms))
+            .collect();
         assert_eq!(waits, [(2, 500), (3, 1_000)], "{name}: it doubles");
         assert_eq!(outcome.status, Status::Complete, "{name}");
         assert_eq!(desk.server.requests().len(), 3, "{name}");

@@ -195,6 +195,7 @@ async fn k_11_another_keychain_asks_for_the_key_again_and_the_history_opens() {
         vault: credentials::Vault::with_backend(Box::new(keychain)),
         client,
         clock: std::sync::Arc::new(|| 1_700_000_000_000),
+        jitter: std::sync::Arc::new(|longest| longest),
     });
     let history = engine.store().conversation(conversation).unwrap();
     assert!(!history.title.is_empty(), "the history needs no key");

@@ -1,8 +1,3 @@
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says what it expects and stops there"
-)]
-
 mod proxies;
 mod servers;
 
@@ -156,7 +151,7 @@ async fn p_10_nothing_prints_the_credentials_of_a_proxy() {
         host: "127.0.0.1".to_owned(),
         port: 1080,
         resolves_names: true,
-        login: Some(super::proxy::Login {
+        login: Some(proxy::Login {
             user: "canary".to_owned(),
             password: "canary".to_owned(),
         }),

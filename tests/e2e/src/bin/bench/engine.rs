@@ -191,6 +191,7 @@ impl Bench {
                 }
                 ReplyEvent::Started { .. }
                 | ReplyEvent::Phase { .. }
+                | ReplyEvent::Retrying { .. }
                 | ReplyEvent::Snapshot { .. } => {}
             }
         };

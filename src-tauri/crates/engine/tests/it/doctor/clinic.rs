@@ -106,9 +106,11 @@ impl Clinic {
         assert!(matches!(told.first(), Some(DoctorEvent::Started { .. })));
         assert!(matches!(told.last(), Some(DoctorEvent::Finished { .. })));
         for step in &diagnosis.steps {
-            let last = told.iter().rev().find_map(|event| match event {
-                DoctorEvent::Step { step: told } if told.id == step.id => Some(told),
-                _ => None,
+            let last = told.iter().rev().find_map(|event| {
+                let DoctorEvent::Step { step: told } = event else {
+                    return None;
+                };
+                (told.id == step.id).then_some(told)
             });
             assert_eq!(last, Some(step), "what was told last is what was found");
             assert!(step.finding.is_some(), "{step:?} says why");
@@ -118,6 +120,20 @@ impl Clinic {
         Findings(diagnosis)
     }
 }
+
+/// The steps on the way to the first word.
+const CHAIN: [StepId; 10] = [
+    StepId::Network,
+    StepId::Proxy,
+    StepId::Names,
+    StepId::Connection,
+    StepId::Tls,
+    StepId::Http,
+    StepId::KeyRegion,
+    StepId::Model,
+    StepId::Thinking,
+    StepId::Stream,
+];
 
 /// What a run found, asked step by step.
 pub(super) struct Findings(pub(super) Diagnosis);
@@ -144,18 +160,6 @@ impl Findings {
             (StepState::Failed, Some(finding), fix),
         );
         assert!(!self.0.passed);
-        const CHAIN: [StepId; 10] = [
-            StepId::Network,
-            StepId::Proxy,
-            StepId::Names,
-            StepId::Connection,
-            StepId::Tls,
-            StepId::Http,
-            StepId::KeyRegion,
-            StepId::Model,
-            StepId::Thinking,
-            StepId::Stream,
-        ];
         for later in CHAIN.iter().skip_while(|step| **step != id).skip(1) {
             assert_eq!(self.state(*later), StepState::Skipped, "{later:?}");
             let why = self.step(*later).finding.as_ref();

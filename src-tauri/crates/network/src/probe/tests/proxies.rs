@@ -88,17 +88,14 @@ async fn serve_socks(
     stream.write_all(&[1, 0]).await?;
     let mut request = [0; 4];
     stream.read_exact(&mut request).await?;
-    let asked = match request[3] {
-        1 => {
-            let mut address = [0; 4];
-            stream.read_exact(&mut address).await?;
-            std::net::Ipv4Addr::from(address).to_string()
-        }
-        _ => {
-            let mut name = vec![0; usize::from(stream.read_u8().await?)];
-            stream.read_exact(&mut name).await?;
-            String::from_utf8(name).unwrap()
-        }
+    let asked = if request[3] == 1 {
+        let mut address = [0; 4];
+        stream.read_exact(&mut address).await?;
+        std::net::Ipv4Addr::from(address).to_string()
+    } else {
+        let mut name = vec![0; usize::from(stream.read_u8().await?)];
+        stream.read_exact(&mut name).await?;
+        String::from_utf8(name).unwrap()
     };
     let port = stream.read_u16().await?;
     seen.lock().unwrap().push(format!("{asked}:{port}"));
