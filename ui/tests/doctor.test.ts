@@ -29,7 +29,7 @@ describe("the doctor", () => {
   });
 
   it("names the hop that broke, and offers its fix alone", async () => {
-    const page = await examined(doctorRun({ id: "proxy", finding: { kind: "proxyUnreachable", address: "127.0.0.1:7890" }, fix: { kind: "openProxySettings" } }));
+    const page = await examined(doctorRun({ id: "proxy", finding: { kind: "proxyUnreachable", address: "127.0.0.1:7890" }, fix: { kind: "changeAddress" } }));
     expect(page.get("doctor-summary").textContent).toBe("Broken at: Proxy");
     expect(page.get("doctor-page").textContent).toContain("Nothing answers at 127.0.0.1:7890.");
     expect(stateOf(page, "tls")).toBe("skipped");

@@ -1,5 +1,6 @@
 // What a finding says and what a fix is called, in the language in use.
 
+import { seconds } from "../../errors/words";
 import { regionName } from "../../i18n/names";
 import { t, translate } from "../../i18n/index.svelte";
 import type { BrowserVerdict, Finding, Fix } from "../../ipc";
@@ -19,6 +20,12 @@ function sentenceOf(finding: Finding): string {
     default:
       return `finding.${finding.kind}`;
   }
+}
+
+/** How long a step took; what would round to nothing is said as less than the least. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds >= 1_000) return t("doctor.seconds", { seconds: seconds(milliseconds) });
+  return milliseconds < 1 ? t("doctor.atOnce") : t("doctor.milliseconds", { milliseconds });
 }
 
 export function findingText(finding: Finding): string {
