@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Document, FinishedReply, Store};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep_until;
 
 /// Events decoded from one network chunk are handled together up to this many.
@@ -124,30 +124,33 @@ impl Reply {
         end
     }
 
-    async fn open(&self) -> Result<(OpenedReply, tokio::sync::OwnedSemaphorePermit), Failure> {
-        let slots = Arc::clone(&self.slots);
-        let slot = if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
-            slot
-        } else {
-            self.live().wait_for(Phase::Queued);
-            slots
-                .acquire_owned()
-                .await
-                .map_err(|_closed| FailureKind::Internal)?
-        };
+    async fn open(&self) -> Result<(OpenedReply, OwnedSemaphorePermit), Failure> {
         let mut made = 0;
         loop {
+            let slot = self.slot().await?;
             self.live().wait_for(Phase::Connecting);
             let error = match self.source.open(self.request.clone()).await {
                 Ok(events) => return Ok((events, slot)),
                 Err(error) => error,
             };
+            // A reply that only waits holds up no other.
+            drop(slot);
             made += 1;
             let Some(wait) = retry::wait(&error, made, &self.jitter) else {
                 return Err(error.into());
             };
             self.wait_before(made + 1, wait, error).await;
         }
+    }
+
+    /// A place among the replies that may stream at once.
+    async fn slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(slot);
+        }
+        self.live().wait_for(Phase::Queued);
+        let slot = Arc::clone(&self.slots).acquire_owned().await;
+        slot.map_err(|_closed| FailureKind::Internal.into())
     }
 
     /// Waits before the next request, or until the person wants it now.

@@ -145,7 +145,7 @@ async fn h_08_a_long_wait_is_left_to_the_person_and_garbage_is_no_wait() {
 #[tokio::test(flavor = "multi_thread")]
 async fn h_09_a_busy_server_is_asked_three_times_at_most() {
     let desk = desk();
-    for name in ["500", "503", "504"] {
+    for name in ["500", "409", "503", "504"] {
         let mut sent = asked(&desk, [refusal(name, None), refusal(name, None)]).await;
         let (told, outcome) = heard(&desk, &mut sent, true).await;
         let waits: Vec<(u32, u64)> = told
@@ -220,4 +220,29 @@ async fn a_refusal_that_stays_is_asked_once() {
         assert_eq!(outcome.status, Status::Failed, "{name}");
         assert_eq!(desk.server.requests().len(), 1, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replies_that_wait_hold_up_no_other() {
+    let desk = desk();
+    let account = desk.account().await;
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        desk.server.queue_script(refusal("429", Some("55")));
+        let mut sent = desk.send(&account, "a question").await;
+        loop {
+            let event = sent.events.recv().await.unwrap();
+            if matches!(event, ReplyEvent::Retrying { .. }) {
+                break;
+            }
+        }
+        waiting.push(sent);
+    }
+    let mut sent = desk.send(&account, "/fake tokens=3 rate=2000").await;
+    let answered = heard(&desk, &mut sent, false);
+    let answered = tokio::time::timeout(Duration::from_secs(20), answered).await;
+    let (told, outcome) = answered.expect("it does not wait for the waiting ones");
+    assert_eq!(told, []);
+    assert_eq!(outcome.status, Status::Complete);
+    desk.engine.stop_all().await;
 }
