@@ -15,6 +15,7 @@ export class StickToBottom {
   #expected: number | null = null;
   #lastTop = 0;
   #lastHeight = 0;
+  #lastView = 0;
   #paragraphs = 0;
 
   /** Takes charge of `scroller`, whose only child is the content. The returned function lets go. */
@@ -63,7 +64,7 @@ export class StickToBottom {
       this.#expected = scroller.scrollTop;
       this.#lastTop = scroller.scrollTop;
     }
-    this.#lastHeight = scroller.scrollHeight;
+    this.#measure(scroller);
   }
 
   /** Tells how many paragraphs a growing reply has: new ones are counted while the reader is elsewhere. */
@@ -86,7 +87,7 @@ export class StickToBottom {
     scroller.scrollTop += pixels;
     this.#expected = scroller.scrollTop;
     this.#lastTop = scroller.scrollTop;
-    this.#lastHeight = scroller.scrollHeight;
+    this.#measure(scroller);
   }
 
   #scrolled(): void {
@@ -94,12 +95,18 @@ export class StickToBottom {
     if (scroller === null) return;
     const top = scroller.scrollTop;
     const ours = this.#expected !== null && Math.abs(top - this.#expected) <= 1;
-    const shrunk = scroller.scrollHeight < this.#lastHeight;
+    // With less text, or a taller view, the engine itself moves the view up to the end there is now.
+    const shrunk = scroller.scrollHeight < this.#lastHeight || scroller.clientHeight > this.#lastView;
     if (!ours && top < this.#lastTop - 1 && !shrunk) this.release();
     if (!ours && top > this.#lastTop && this.#distance(scroller) <= nearPixels) this.#hold();
     this.#lastTop = top;
-    this.#lastHeight = scroller.scrollHeight;
+    this.#measure(scroller);
     this.#expected = null;
+  }
+
+  #measure({ scrollHeight, clientHeight }: HTMLElement): void {
+    this.#lastHeight = scrollHeight;
+    this.#lastView = clientHeight;
   }
 
   #hold(): void {

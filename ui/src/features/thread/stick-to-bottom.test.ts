@@ -135,6 +135,17 @@ describe("following a growing reply", () => {
     expect(stick.pinned).toBe(true);
   });
 
+  it("does not mistake a view that grows for the reader, as when a long message has been sent", () => {
+    page.view = 800;
+    page.drag(page.end);
+    page.height += 200;
+    stick.settle();
+    expect(stick.pinned).toBe(true);
+    expect(page.top).toBe(page.end);
+    page.drag(page.top - 10);
+    expect(stick.pinned).toBe(false);
+  });
+
   it("has nothing to let go of while everything fits", () => {
     page.height = 300;
     stick.settle();
