@@ -13,4 +13,5 @@ pub(crate) mod content;
 pub(crate) mod keys;
 pub(crate) mod library;
 pub(crate) mod models;
+pub(crate) mod routes;
 pub(crate) mod settings;

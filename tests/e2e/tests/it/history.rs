@@ -172,10 +172,7 @@ async fn find_counts_all_messages_and_goes_to_each() -> Result<()> {
 
     // Everything chosen and typed over, as a person does it.
     window
-        .type_into(
-            shown::FIND_FIELD,
-            "\u{e009}a\u{e009}nothing says this",
-        )
+        .type_into(shown::FIND_FIELD, "\u{e009}a\u{e009}nothing says this")
         .await?;
     let none = format!(
         "!/[1-9]/.test(document.querySelector('[data-testid={}]')?.innerText ?? '')",
