@@ -2,12 +2,8 @@
 //!
 //! The page has words of its own; here each finding is one line without markup.
 
-mod finding;
-
 use crate::view::Language;
-use engine::doctor::{
-    BrowserVerdict, Diagnosis, Finding, Fix, KeyFault, KeyPlan, StepId, StepState,
-};
+use engine::doctor::{BrowserVerdict, Diagnosis, Fix, StepId, StepState};
 
 /// One text in both languages.
 pub(crate) struct Text {
@@ -34,6 +30,10 @@ macro_rules! text {
         }
     };
 }
+
+mod finding;
+
+pub(crate) use finding::finding;
 
 /// The step's name.
 pub(crate) fn step(id: StepId) -> Text {

@@ -108,8 +108,7 @@ impl Engine {
     pub async fn check_account(&self, id: &str) -> Result<CheckedAccount, Failure> {
         let source = self.source_of_account(id).await?;
         let asked = Instant::now();
-        let models = self
-            .inner
+        let models = source
             .client
             .models(&source.endpoint, source.key.as_ref())
             .await
@@ -145,6 +144,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.set_route(Some(id), None, None).await?;
         self.with_store(move |store| store.delete_account(&account.id))
             .await
     }
@@ -248,7 +248,7 @@ impl Engine {
             _ => Protocol::Compatible,
         };
         Ok(DashScopeSource {
-            client: self.inner.client.clone(),
+            client: self.client_for(Some(id)).await?,
             endpoint,
             key,
             protocol,

@@ -19,6 +19,7 @@ mod live;
 mod picture;
 mod reading;
 mod reply;
+mod route;
 mod running;
 mod source;
 mod turn;
@@ -32,15 +33,16 @@ pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
 pub use find::{Found, Hit};
 pub use reading::{ReadMessage, Window};
+pub use route::{ExtraCertificatesSetting, ProxySetting, RouteMode, RouteSetting, RouteSettings};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
 
 use credentials::Vault;
 use find::Searches;
-use network::PublicClient;
 use running::Running;
 use store::Store;
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 /// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
@@ -74,7 +76,8 @@ struct Inner {
     clock: Clock,
     running: Running,
     searches: Searches,
-    pictures: PublicClient,
+    /// Set once the extra certificates were read.
+    certificates: OnceCell<()>,
     /// Calls to the store that were begun and have not ended.
     calls: TaskTracker,
 }
@@ -102,7 +105,7 @@ impl Engine {
                 clock,
                 running: Running::default(),
                 searches: Searches::default(),
-                pictures: PublicClient::new(),
+                certificates: OnceCell::new(),
                 calls: TaskTracker::new(),
             }),
         }

@@ -7,9 +7,12 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
+use hyper::body::{Body as _, Incoming};
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{Error, ErrorKind};
+use crate::route::Route;
+use crate::timings::Timings;
 
 /// Status and headers of an answer that is not a redirect; the body is still on the wire.
 ///
@@ -18,6 +21,8 @@ use crate::error::{Error, ErrorKind};
 pub struct Response {
     inner: Inner,
     host: Option<String>,
+    route: Option<Route>,
+    timings: Timings,
     silence: Duration,
 }
 
@@ -26,8 +31,9 @@ pub struct Response {
 /// It ends after the first error. A clean end says only that the connection was closed in order:
 /// a body without a declared length may have been cut by any middlebox.
 pub struct Chunks {
-    body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    body: Incoming,
     host: Option<String>,
+    route: Option<Route>,
     silence: Duration,
     /// Set while a chunk is being waited for, so that a slow reader is not mistaken for a silent
     /// server.
@@ -44,16 +50,39 @@ pub struct Capped {
     pub cut: bool,
 }
 
-/// Keeps reqwest's response, whose `Debug` prints the URL, out of ours.
-struct Inner(reqwest::Response);
+/// Keeps the headers, which `Debug` would print, out of ours.
+struct Inner(http::Response<Incoming>);
 
 impl Response {
-    pub(crate) fn new(inner: reqwest::Response, host: Option<String>, silence: Duration) -> Self {
+    pub(crate) fn new(
+        inner: http::Response<Incoming>,
+        timings: Timings,
+        silence: Duration,
+    ) -> Self {
         Self {
             inner: Inner(inner),
-            host,
+            host: None,
+            route: None,
+            timings,
             silence,
         }
+    }
+
+    /// Says who answered, and on which route.
+    pub(crate) fn from(mut self, host: &str, route: Route) -> Self {
+        self.host = Some(host.to_owned());
+        self.route = Some(route);
+        self
+    }
+
+    /// The route the request took.
+    pub fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
+    }
+
+    /// How long each hop took.
+    pub fn timings(&self) -> Timings {
+        self.timings
     }
 
     /// The status, never 3xx.
@@ -69,8 +98,9 @@ impl Response {
     /// The body as it arrives.
     pub fn into_chunks(self) -> Chunks {
         Chunks {
-            body: Box::pin(self.inner.0.bytes_stream()),
+            body: self.inner.0.into_body(),
             host: self.host,
+            route: self.route,
             silence: self.silence,
             deadline: None,
             ended: false,
@@ -107,10 +137,10 @@ impl Response {
     /// # Errors
     /// [`ErrorKind::BodyTooLarge`] when there is more, otherwise as [`Self::read_up_to`].
     pub async fn read_whole(self) -> Result<Bytes, Error> {
-        let host = self.host.clone();
+        let (host, route) = (self.host.clone(), self.route.clone());
         let body = self.read_up_to(crate::limits::BODY_BYTES).await?;
         if body.cut {
-            return Err(Error::new(ErrorKind::BodyTooLarge, host));
+            return Err(Error::new(ErrorKind::BodyTooLarge, host).on(route));
         }
         Ok(body.bytes)
     }
@@ -119,7 +149,8 @@ impl Response {
 impl Chunks {
     fn fail(&mut self, kind: ErrorKind) -> Poll<Option<Result<Bytes, Error>>> {
         self.ended = true;
-        Poll::Ready(Some(Err(Error::new(kind, self.host.clone()))))
+        let error = Error::new(kind, self.host.clone()).on(self.route.clone());
+        Poll::Ready(Some(Err(error)))
     }
 }
 
@@ -131,12 +162,24 @@ impl Stream for Chunks {
         if this.ended {
             return Poll::Ready(None);
         }
-        match this.body.as_mut().poll_next(context) {
+        let frame = loop {
+            match Pin::new(&mut this.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(chunk) => break Poll::Ready(Some(Ok(chunk))),
+                    // Trailers say nothing to anybody here.
+                    Err(_trailers) => {}
+                },
+                Poll::Ready(Some(Err(error))) => break Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => break Poll::Ready(None),
+                Poll::Pending => break Poll::Pending,
+            }
+        };
+        match frame {
             Poll::Ready(Some(Ok(chunk))) => {
                 this.deadline = None;
                 Poll::Ready(Some(Ok(chunk)))
             }
-            Poll::Ready(Some(Err(_reqwest))) => this.fail(ErrorKind::ConnectionLost),
+            Poll::Ready(Some(Err(_hyper))) => this.fail(ErrorKind::ConnectionLost),
             Poll::Ready(None) => {
                 this.ended = true;
                 Poll::Ready(None)
