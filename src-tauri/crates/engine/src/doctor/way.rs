@@ -144,6 +144,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
         if let Some(outcome) = proxys_own(&error, &probe.way()) {
             // The connection was the first to ask the proxy for something.
             self.finish(StepId::Proxy, started, outcome);
+            self.skip(StepId::Names, &Finding::AfterBreak);
             self.skip(StepId::Connection, &Finding::AfterBreak);
         } else {
             let outcome = not_connected(&error, endpoint, &probe.way());

@@ -19,6 +19,20 @@ use tokio_util::sync::CancellationToken;
 /// The id of the account that is looked at.
 pub(super) const ACCOUNT: &str = "0192d3f4-0000-7000-8000-000000000000";
 
+/// The steps of which a broken one stops the next.
+const CHAIN: [StepId; 10] = [
+    StepId::Network,
+    StepId::Proxy,
+    StepId::Names,
+    StepId::Connection,
+    StepId::Tls,
+    StepId::Http,
+    StepId::KeyRegion,
+    StepId::Model,
+    StepId::Thinking,
+    StepId::Stream,
+];
+
 pub(super) struct Clinic {
     pub(super) doctor: Doctor,
     pub(super) keychain: MemoryBackend,
@@ -106,9 +120,11 @@ impl Clinic {
         assert!(matches!(told.first(), Some(DoctorEvent::Started { .. })));
         assert!(matches!(told.last(), Some(DoctorEvent::Finished { .. })));
         for step in &diagnosis.steps {
-            let last = told.iter().rev().find_map(|event| match event {
-                DoctorEvent::Step { step: told } if told.id == step.id => Some(told),
-                _ => None,
+            let last = told.iter().rev().find_map(|event| {
+                let DoctorEvent::Step { step: told } = event else {
+                    return None;
+                };
+                (told.id == step.id).then_some(told)
             });
             assert_eq!(last, Some(step), "what was told last is what was found");
             assert!(step.finding.is_some(), "{step:?} says why");
@@ -144,18 +160,6 @@ impl Findings {
             (StepState::Failed, Some(finding), fix),
         );
         assert!(!self.0.passed);
-        const CHAIN: [StepId; 10] = [
-            StepId::Network,
-            StepId::Proxy,
-            StepId::Names,
-            StepId::Connection,
-            StepId::Tls,
-            StepId::Http,
-            StepId::KeyRegion,
-            StepId::Model,
-            StepId::Thinking,
-            StepId::Stream,
-        ];
         for later in CHAIN.iter().skip_while(|step| **step != id).skip(1) {
             assert_eq!(self.state(*later), StepState::Skipped, "{later:?}");
             let why = self.step(*later).finding.as_ref();
