@@ -44,11 +44,7 @@ fn control_characters_are_not_copied() {
     let code = code_source(source, 0).expect("code");
     assert_eq!(code, "echo [2Jhi31m\nrm -rf x");
     let hiding = code_source("```\na\n\u{8}\n```", 0);
-    assert_eq!(
-        hiding.as_deref(),
-        Some("a"),
-        "a control character hides no line break"
-    );
+    assert_eq!(hiding.as_deref(), Some("a"), "a control character hides no line break");
     let hiding = code_source("```\na\n\u{8}\n```", 0);
     assert_eq!(
         hiding.as_deref(),
