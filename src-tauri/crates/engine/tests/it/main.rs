@@ -11,5 +11,6 @@ mod content;
 mod desk;
 mod reading;
 mod replies;
+mod routes;
 mod stopping;
 mod verification;
