@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::error::CommandError;
 use crate::view::{RouteChoice, RouteSettings};
+use engine::PasswordChange;
 use tauri::State;
 
 /// What is chosen, and the route of the account's next request.
@@ -27,7 +28,7 @@ pub(crate) async fn route_set(
     password: Option<String>,
 ) -> Result<RouteSettings, CommandError> {
     let engine = desk.engine()?;
-    let (account, password) = (account.as_deref(), password.map(Into::into));
+    let (account, password) = (account.as_deref(), PasswordChange::typed(password)?);
     engine
         .set_route(account, choice.map(Into::into), password)
         .await?;

@@ -3,7 +3,7 @@
 //! The row holds no key. The key's own keychain item says which origin it was saved for, and only
 //! an origin of the same group ever gets it.
 
-use crate::{DashScopeSource, Engine, Failure, FailureKind};
+use crate::{DashScopeSource, Engine, Failure, FailureKind, PasswordChange};
 use dashscope::{AddressChange, ApiKey, Endpoint, EndpointKind, Protocol};
 use network::Origin;
 use std::time::Instant;
@@ -144,7 +144,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.set_route(Some(id), None, None).await?;
+        self.set_route(Some(id), None, PasswordChange::Keep).await?;
         self.with_store(move |store| store.delete_account(&account.id))
             .await
     }

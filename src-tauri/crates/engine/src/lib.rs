@@ -33,7 +33,9 @@ pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
 pub use find::{Found, Hit};
 pub use reading::{ReadMessage, Window};
-pub use route::{ExtraCertificatesSetting, ProxySetting, RouteMode, RouteSetting, RouteSettings};
+pub use route::{
+    ExtraCertificatesSetting, PasswordChange, ProxySetting, RouteMode, RouteSetting, RouteSettings,
+};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};

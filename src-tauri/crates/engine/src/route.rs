@@ -9,7 +9,7 @@ use dashscope::Endpoint;
 use network::{
     ExtraCertificates, ManualProxy, ProxyScheme, ProxyServer, Route, RouteChoice, RouteSource,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -64,6 +64,17 @@ pub struct ProxySetting {
     /// Whether the keychain has a password for it.
     #[serde(default)]
     pub has_password: bool,
+}
+
+/// What becomes of a proxy's password.
+#[derive(Debug, Clone)]
+pub enum PasswordChange {
+    /// It stays, unless the proxy is another now.
+    Keep,
+    /// It goes.
+    Remove,
+    /// This one takes its place.
+    Set(SecretString),
 }
 
 /// Everything about the route.
@@ -152,8 +163,6 @@ impl Engine {
     }
 
     /// Chooses the route of the app, or of an account; `None` lets the account go the app's way.
-    /// A password of `None` keeps the one there is, unless the proxy is another now; an empty one
-    /// removes it.
     ///
     /// # Errors
     /// [`FailureKind::InvalidInput`] for a proxy that makes no sense, the keychain's state when
@@ -162,7 +171,7 @@ impl Engine {
         &self,
         account: Option<&str>,
         setting: Option<RouteSetting>,
-        password: Option<SecretString>,
+        password: PasswordChange,
     ) -> Result<(), Failure> {
         let before = self.stored_route(account).await?;
         let mut setting = setting.map(RouteSetting::checked).transpose()?;
@@ -171,10 +180,7 @@ impl Engine {
         let had = kept.as_ref().is_some_and(|proxy| proxy.has_password);
         let proxy = setting.as_mut().and_then(|setting| setting.proxy.as_mut());
         let has = match (proxy, password) {
-            (Some(proxy), Some(password)) if !password.expose_secret().is_empty() => {
-                if password.expose_secret().len() > LONGEST_WORD {
-                    return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_WORD));
-                }
+            (Some(proxy), PasswordChange::Set(password)) => {
                 let origin = proxy.origin();
                 let saved = self
                     .inner
@@ -184,12 +190,12 @@ impl Engine {
                 proxy.has_password = true;
                 true
             }
-            (Some(proxy), None) => {
+            (Some(proxy), PasswordChange::Keep) => {
                 let same = kept.is_some_and(|kept| kept.origin() == proxy.origin());
                 proxy.has_password = had && same && proxy.user.is_some();
                 proxy.has_password
             }
-            (Some(proxy), Some(_empty)) => {
+            (Some(proxy), PasswordChange::Remove) => {
                 proxy.has_password = false;
                 false
             }
@@ -298,6 +304,27 @@ impl Engine {
             path,
             count: count.map_err(|failure| failure.kind),
         }))
+    }
+}
+
+impl PasswordChange {
+    /// A text as it was typed: none keeps the password, an empty one removes it.
+    ///
+    /// # Errors
+    /// [`FailureKind::InputTooLong`].
+    pub fn typed(text: Option<String>) -> Result<Self, Failure> {
+        match text {
+            None => Ok(Self::Keep),
+            Some(text) if text.is_empty() => Ok(Self::Remove),
+            Some(text) => {
+                let length = text.len();
+                let password = SecretString::from(text);
+                if length > LONGEST_WORD {
+                    return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_WORD));
+                }
+                Ok(Self::Set(password))
+            }
+        }
     }
 }
 

@@ -79,9 +79,9 @@ impl Rule {
                         .is_some_and(|above| above.ends_with('.'))
             }
             Self::Pattern(pattern) => matches(pattern.as_bytes(), bare.as_bytes()),
-            Self::Range(base, bits) => bare
+            Self::Range(network, bits) => bare
                 .parse()
-                .is_ok_and(|address| in_range(address, *base, *bits)),
+                .is_ok_and(|address| in_range(address, *network, *bits)),
         }
     }
 }

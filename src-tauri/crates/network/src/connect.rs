@@ -144,9 +144,8 @@ impl Connector {
         let addresses = found.ok().flatten().ok_or_else(unreachable)?;
         let resolved = Instant::now();
         let dns = is_name(&server.host).then(|| resolved - began);
-        let stream = match timeout_at(first_hop, dial::open(addresses)).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(_)) | Err(_) => return Err(unreachable()),
+        let Ok(Ok(stream)) = timeout_at(first_hop, dial::open(addresses)).await else {
+            return Err(unreachable());
         };
         let measured = |tls: Option<Duration>| Measured {
             began,

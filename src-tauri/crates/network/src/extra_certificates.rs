@@ -64,6 +64,12 @@ impl ExtraCertificates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+
+    fn pem(label: &str, bytes: &[u8]) -> String {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+    }
 
     #[test]
     fn a_file_is_checked_before_it_is_trusted() {
@@ -74,13 +80,14 @@ mod tests {
             ExtraCertificates::read(&file).map(|found| found.count())
         };
         let made = rcgen::generate_simple_self_signed(vec!["a.test".to_owned()]).unwrap();
-        let pem = made.cert.pem();
+        let key = pem("PRIVATE KEY", &made.signing_key.serialize_der());
+        let pem = pem("CERTIFICATE", made.cert.der());
         assert_eq!(read(pem.as_bytes()), Ok(1));
         assert_eq!(read(format!("# ours\n{pem}\n{pem}").as_bytes()), Ok(2));
         let invalid = Err(ExtraCertificatesProblem::Invalid);
         assert_eq!(read(b""), invalid);
         assert_eq!(read(b"\xff\xfe nothing"), invalid);
-        assert_eq!(read(made.signing_key.serialize_pem().as_bytes()), invalid);
+        assert_eq!(read(key.as_bytes()), invalid);
         let hollow = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         assert_eq!(read(hollow.as_bytes()), invalid);
         assert_eq!(read(format!("{pem}{hollow}").as_bytes()), invalid);

@@ -5,23 +5,10 @@
 
 mod desktop;
 mod environment;
-#[cfg_attr(
-    any(windows, target_os = "macos"),
-    allow(dead_code, reason = "tested everywhere")
-)]
 mod gnome;
-#[cfg_attr(
-    any(windows, target_os = "macos"),
-    allow(dead_code, reason = "tested everywhere")
-)]
 mod kde;
-#[cfg_attr(
-    not(target_os = "macos"),
-    allow(dead_code, reason = "tested everywhere")
-)]
 mod macos;
 mod proxies;
-#[cfg_attr(not(windows), allow(dead_code, reason = "tested everywhere"))]
 mod windows;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,7 +36,8 @@ struct State {
     after_failure: Option<Instant>,
 }
 
-/// When the files that hold the desktop's settings were last written.
+/// When the files that hold the desktop's settings were last written; empty where only a reading
+/// can tell.
 type Stamp = Vec<Option<SystemTime>>;
 
 impl System {
@@ -100,7 +88,7 @@ impl System {
         if known.source == crate::route::RouteSource::Environment {
             return Some(known);
         }
-        let unchanged = desktop::stamp().is_some_and(|stamp| stamp == state.stamp);
+        let unchanged = desktop::stamp() == state.stamp && !state.stamp.is_empty();
         if unchanged {
             state.checked = Some(now);
         }
@@ -110,14 +98,13 @@ impl System {
     async fn read(&self) -> Arc<SystemProxies> {
         let variable = |name: &str| std::env::var(name).ok();
         // The stamp comes first, so that a change while reading is seen the next time.
-        let stamp = desktop::stamp().unwrap_or_default();
-        let found = match environment::read(variable) {
-            Some(found) => found,
-            None => {
-                let found = desktop::read().await;
-                let bypass = found.bypass.clone().and(&environment::exceptions(variable));
-                found.except(bypass)
-            }
+        let stamp = desktop::stamp();
+        let found = if let Some(found) = environment::read(variable) {
+            found
+        } else {
+            let found = desktop::read().await;
+            let bypass = found.bypass.clone().and(&environment::exceptions(variable));
+            found.except(bypass)
         };
         let found = Arc::new(found);
         let mut state = self.state();

@@ -5,7 +5,7 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 39] = [
+pub(crate) const COMMANDS: [&str; 42] = [
     "account_use",
     "account_test",
     "account_key_state",
@@ -44,6 +44,9 @@ pub(crate) const COMMANDS: [&str; 39] = [
     "draft_save",
     "models",
     "models_refresh",
+    "route_settings",
+    "route_set",
+    "extra_certificates_set",
     "settings_save",
 ];
 

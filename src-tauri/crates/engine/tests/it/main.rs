@@ -12,5 +12,6 @@ mod desk;
 mod doctor;
 mod reading;
 mod replies;
+mod routes;
 mod stopping;
 mod verification;

@@ -101,6 +101,10 @@ async fn shake<S: Io>(
     ISSUER.scope(RefCell::default(), handshake).await
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever else there is, and will be, is a handshake that failed"
+)]
 fn problem(error: &rustls::Error, issuer: Option<String>) -> TlsProblem {
     use rustls::Error as Tls;
     if let Tls::InvalidCertificate(error) = error {
@@ -118,6 +122,10 @@ fn problem(error: &rustls::Error, issuer: Option<String>) -> TlsProblem {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever else there is, and will be, is a handshake that failed"
+)]
 fn problem_of_certificate(error: &CertificateError, issuer: Option<String>) -> TlsProblem {
     let hours = |from: &UnixTime, to: &UnixTime| {
         let seconds = to.as_secs().saturating_sub(from.as_secs());

@@ -38,10 +38,11 @@ mod tests {
     }
 
     fn proxy(variables: &[(&str, &str)]) -> Option<String> {
-        match read_from(variables)?.rule {
-            SystemRule::Through(server) => Some(format!("{server:?}")),
-            rule => Some(format!("{rule:?}")),
+        let rule = read_from(variables)?.rule;
+        if let SystemRule::Through(server) = &rule {
+            return Some(format!("{server:?}"));
         }
+        Some(format!("{rule:?}"))
     }
 
     #[test]

@@ -38,8 +38,8 @@ fn named(
     scheme: ProxyScheme,
 ) -> Option<ProxyServer> {
     let host = of(part, "host").filter(|host| !host.is_empty())?;
-    let port: u16 = of(part, "port")?.parse().ok()?;
-    server(&host_and_port(&host, port), scheme)
+    let number: u16 = of(part, "port")?.parse().ok()?;
+    server(&host_and_port(&host, number), scheme)
 }
 
 fn unquoted(value: &str) -> String {

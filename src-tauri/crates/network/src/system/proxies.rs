@@ -54,11 +54,12 @@ impl SystemRule {
 /// Reads `[scheme://][user[:password]@]host[:port]`, also with a space before the port as KDE
 /// writes it. `scheme` is meant where none stands.
 pub(crate) fn server(text: &str, scheme: ProxyScheme) -> Option<ProxyServer> {
-    let text = text.trim().trim_end_matches('/');
+    let text = text.trim();
     let (scheme, rest) = match text.split_once("://") {
         Some((name, rest)) => (ProxyScheme::named(name)?, rest),
         None => (scheme, text),
     };
+    let rest = rest.trim_end_matches('/');
     let rest = match rest.rsplit_once(' ') {
         Some((host, port)) => format!("{}:{}", host.trim_end_matches(['/', ':', ' ']), port),
         None => rest.to_owned(),
