@@ -46,9 +46,11 @@ pub fn context<R: tauri::Runtime>() -> tauri::Context<R> {
 /// its window closes.
 pub fn run() -> ExitCode {
     hardening::apply();
-    match command_line::Order::read(std::env::args().skip(1)) {
-        command_line::Order::Window => run_window(),
-        order => command_line::obey(order),
+    let order = command_line::Order::read(std::env::args().skip(1));
+    if order == command_line::Order::Window {
+        run_window()
+    } else {
+        command_line::obey(order)
     }
 }
 
