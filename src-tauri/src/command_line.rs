@@ -9,7 +9,8 @@ use crate::desk::{now_ms, protocol_client, system_language};
 use crate::doctor::report;
 use crate::view::Language;
 use credentials::Vault;
-use engine::doctor::{Checkup, Database, Diagnosis, Doctor};
+use engine::doctor::{Checkup, Database, Diagnosis, Doctor, FIRST_WORD};
+use engine::{Engine, Parts};
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -145,13 +146,11 @@ fn check(options: &Options, language: Language) -> ExitCode {
     let Some(client) = protocol_client() else {
         return ExitCode::FAILURE;
     };
-    let doctor = Doctor {
-        client,
-        vault: Vault::system(),
-        database,
-        clock: Arc::new(now_ms),
-        has_network: network::probe::has_network,
-        first_word: engine::doctor::FIRST_WORD,
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    else {
+        return ExitCode::FAILURE;
     };
     let checkup = Checkup {
         account,
@@ -160,13 +159,7 @@ fn check(options: &Options, language: Language) -> ExitCode {
         other_regions: options.other_regions,
         ask: options.ask,
     };
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    else {
-        return ExitCode::FAILURE;
-    };
-    let diagnosis = runtime.block_on(doctor.examine(&checkup, &CancellationToken::new(), |_| {}));
+    let diagnosis = runtime.block_on(examine(client, database, &checkup));
     say(&mut io::stdout(), &written(&diagnosis, options, language));
     // A dialog of the keychain that nobody answers must not keep the program.
     runtime.shutdown_background();
@@ -175,6 +168,35 @@ fn check(options: &Options, language: Language) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Looks at the way the account's own settings give it.
+async fn examine(client: dashscope::Client, database: Database, checkup: &Checkup) -> Diagnosis {
+    let vault = Vault::system();
+    let client = match &database {
+        Database::LookedOn(store) | Database::Open(store) => {
+            let engine = Engine::new(Parts {
+                store: store.clone(),
+                vault: vault.clone(),
+                client: client.clone(),
+                clock: Arc::new(now_ms),
+            });
+            let routed = engine.client_for(checkup.account.as_deref()).await;
+            routed.unwrap_or(client)
+        }
+        Database::None | Database::Failed(_) => client,
+    };
+    let doctor = Doctor {
+        client,
+        vault,
+        database,
+        clock: Arc::new(now_ms),
+        has_network: network::probe::has_network,
+        first_word: FIRST_WORD,
+    };
+    doctor
+        .examine(checkup, &CancellationToken::new(), |_event| {})
+        .await
 }
 
 /// The id of the account with this id or name; of the one in use, or the first, when none is named.

@@ -87,15 +87,17 @@ impl Desk {
         }
     }
 
-    /// The doctor, who can be asked whether the data folder opened or not.
+    /// The doctor for an account, who can be asked whether the data folder opened or not.
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] when there is no HTTP client at all.
-    pub(crate) fn doctor(&self) -> Result<Doctor, CommandError> {
+    pub(crate) async fn doctor(&self, account: Option<&str>) -> Result<Doctor, CommandError> {
         let client = self.client.clone().ok_or(ErrorKind::Internal)?;
-        let database = match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
-            Opened::Ready(engine) => Database::Open(engine.store().clone()),
-            Opened::Failed(error) => Database::Failed(*error),
+        let (engine, database) = self.database();
+        let client = match engine {
+            // Without its own route the account's step would look at somebody else's way.
+            Some(engine) => engine.client_for(account).await.unwrap_or(client),
+            None => client,
         };
         Ok(Doctor {
             client,
@@ -105,6 +107,13 @@ impl Desk {
             has_network: network::probe::has_network,
             first_word: engine::doctor::FIRST_WORD,
         })
+    }
+
+    fn database(&self) -> (Option<Engine>, Database) {
+        match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
+            Opened::Ready(engine) => (Some(engine.clone()), Database::Open(engine.store().clone())),
+            Opened::Failed(error) => (None, Database::Failed(*error)),
+        }
     }
 
     /// How the data folder opened.

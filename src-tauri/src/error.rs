@@ -23,8 +23,11 @@ macro_rules! error_kinds {
 
 error_kinds! {
     engine:
-        NotHttps Dns Connect ConnectTimeout Tls Proxy FirstByteTimeout Stalled ConnectionLost
-        Redirected HeadersTooLarge
+        NotHttps Dns Connect ConnectTimeout
+        Tls CertificateUntrusted CertificateExpired CertificateNotYetValid CertificateWrongHost
+        TlsVersion
+        Proxy ProxyAuthentication ProxyRefused ProxyUnclear ProxyScript Portal
+        FirstByteTimeout Stalled ConnectionLost Redirected HeadersTooLarge
         UnexpectedContent ProtocolViolation EmptyAnswer Interrupted TooLarge
         KeyRefused WorkspaceRefused TokenExpired AccessDenied NotActivated FreeQuotaUsed
         ModelNotFound ModelAccessDenied Arrears ContentRejected RateLimited TokensPerMinute
@@ -35,6 +38,7 @@ error_kinds! {
         KeychainLocked KeychainDenied KeychainUnavailable KeychainAmbiguous KeychainCorrupt
         KeychainTimeout
         StorageReadOnly StorageFull StorageBusy StorageDamaged StorageUnavailable
+        ExtraCertificatesUnreadable ExtraCertificatesInvalid
         EndpointInvalid NotFound InvalidInput InputTooLong StillReplying NoAccount Internal;
     shell:
         KeyEmpty KeyLooksLikeUrl KeyContainsSpaces KeyNotAscii KeyTooLong KeyTooShort
@@ -70,6 +74,10 @@ pub(crate) struct ErrorDetails {
     pub(crate) retry_after_seconds: Option<u32>,
     /// The limit that was hit.
     pub(crate) limit: Option<u64>,
+    /// Who issued a certificate that was refused.
+    pub(crate) issuer: Option<String>,
+    /// How many hours a certificate has run out, or is not valid yet, by this computer's clock.
+    pub(crate) hours: Option<u64>,
 }
 
 impl From<Failure> for CommandError {
@@ -85,6 +93,8 @@ impl From<Failure> for CommandError {
             model,
             retry_after_seconds,
             limit,
+            issuer,
+            hours,
         } = failure.into_details();
         Self(Box::new(ErrorDetails {
             kind: kind.into(),
@@ -97,6 +107,8 @@ impl From<Failure> for CommandError {
             model,
             retry_after_seconds,
             limit,
+            issuer,
+            hours,
         }))
     }
 }

@@ -1,6 +1,8 @@
 //! The one list of commands, and the TypeScript the page calls them with.
 
-use crate::commands::{accounts, app, chat, content, doctor, keys, library, models, settings};
+use crate::commands::{
+    accounts, app, chat, content, doctor, keys, library, models, routes, settings,
+};
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
@@ -54,6 +56,9 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             library::draft_save,
             models::models,
             models::models_refresh,
+            routes::route_settings,
+            routes::route_set,
+            routes::extra_certificates_set,
             settings::settings_save,
         ])
 }

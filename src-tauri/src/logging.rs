@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 const LARGEST: u64 = 2 * 1024 * 1024;
 
 /// Libraries that print bytes at trace level stay at warnings.
-const LEVELS: &str = "info,hyper=warn,h2=warn,rustls=warn,reqwest=warn,zbus=warn";
+const LEVELS: &str = "info,hyper=warn,h2=warn,rustls=warn,zbus=warn";
 
 /// Starts logging; without a writable folder the app runs without a log.
 pub(crate) fn start(data_folder: &Path) {

@@ -31,11 +31,33 @@ pub(crate) async fn app_ready(desk: State<'_, Desk>) -> Result<(), CommandError>
     }
     // The first code block of a reply should not wait for its grammar.
     drop(tauri::async_runtime::spawn_blocking(markdown::warm));
+    warm(&desk);
     // Tidying up can wait until there is something to look at.
     if desk.storage() == StorageState::Ready {
         desk.engine()?.forget_deleted().await?;
     }
     Ok(())
+}
+
+/// Opens the connection that the first message will want; the demo asks nobody.
+fn warm(desk: &Desk) {
+    let Ok(engine) = desk.engine() else { return };
+    tauri::async_runtime::spawn(async move {
+        let active = engine.with_store(|store| {
+            let demo = store.setting(remembered::DEMO)?;
+            let demo = demo.is_some_and(|demo| !demo.is_empty());
+            let named = store.setting(remembered::ACTIVE)?;
+            let accounts = store.accounts()?;
+            let active = accounts.iter().find(|row| Some(&row.id) == named.as_ref());
+            let active = active.or(accounts.first()).map(|row| row.id.clone());
+            Ok(active.filter(|_| !demo))
+        });
+        if let Ok(Some(account)) = active.await
+            && let Err(error) = engine.warm(&account).await
+        {
+            tracing::info!(%error, "no connection was opened in advance");
+        }
+    });
 }
 
 /// Tries to open the data folder again.

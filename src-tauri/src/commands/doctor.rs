@@ -17,11 +17,11 @@ pub(crate) async fn doctor_run(
     request: DoctorRequest,
     on_event: Channel<DoctorEvent>,
 ) -> Result<(), CommandError> {
-    let doctor = desk.doctor()?;
     let mut checkup = Checkup::from(request);
     if checkup.account.is_none() {
         checkup.account = state(&desk).await?.active;
     }
+    let doctor = desk.doctor(checkup.account.as_deref()).await?;
     let stop = desk.checkups.begin();
     let diagnosis = doctor
         .examine(&checkup, &stop, |event| {

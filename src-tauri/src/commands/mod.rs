@@ -14,4 +14,5 @@ pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod library;
 pub(crate) mod models;
+pub(crate) mod routes;
 pub(crate) mod settings;

@@ -56,8 +56,10 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates whose name begins so belong to these of ours alone.
-const OWNERS: [(&str, &[&str]); 15] = [
+const OWNERS: [(&str, &[&str]); 17] = [
     ("reqwest", &["network"]),
+    ("h2", &["network"]),
+    ("tokio-rustls", &["network"]),
     ("rustls", &["network"]),
     ("hyper", &["network", "fake-dashscope", "e2e"]),
     ("rusqlite", &["store"]),

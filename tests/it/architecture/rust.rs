@@ -16,10 +16,11 @@ const EMPTY_NAMES: [&str; 9] = [
 
 /// Where a key's text is read: for the header, on its way into the keychain, and to see whether the
 /// clipboard still holds it.
-const KEY_READERS: [&str; 3] = [
+const KEY_READERS: [&str; 4] = [
     "src-tauri/crates/dashscope/src/authorization.rs",
     "src-tauri/crates/credentials/src/",
     "src-tauri/src/key_candidates.rs",
+    "src-tauri/crates/network/src/route.rs",
 ];
 
 /// What a module without I/O, clock and tasks cannot contain.

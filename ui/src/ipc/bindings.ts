@@ -99,6 +99,15 @@ export const commands = {
 	models: () => __TAURI_INVOKE<Model[]>("models"),
 	/**  Asks the account's endpoint again, then as [`models`]. */
 	modelsRefresh: () => __TAURI_INVOKE<Model[]>("models_refresh"),
+	/**  What is chosen, and the route of the account's next request. */
+	routeSettings: (account: string | null) => __TAURI_INVOKE<RouteSettings>("route_settings", { account }),
+	/**
+	 *  Chooses the route of the app, or of an account; `null` lets the account go the app's way. A
+	 *  password of `null` keeps the one there is, an empty one removes it.
+	 */
+	routeSet: (account: string | null, choice: RouteChoice | null, password: string | null) => __TAURI_INVOKE<RouteSettings>("route_set", { account, choice, password }),
+	/**  Trusts the certificates of a file beside the system's; `null` trusts the system alone. */
+	extraCertificatesSet: (path: string | null) => __TAURI_INVOKE<RouteSettings>("extra_certificates_set", { path }),
 	/**  Stores the settings; they apply at once. */
 	settingsSave: (settings: Settings) => __TAURI_INVOKE<Settings>("settings_save", { settings }),
 };
@@ -260,6 +269,14 @@ export type BrowserVerdict = {
 	origin: string,
 };
 
+/**  A choice with what the keychain has for it. */
+export type ChosenRoute = {
+	/**  The choice. */
+	choice: RouteChoice,
+	/**  Whether the keychain has a password for the proxy. */
+	hasPassword: boolean,
+};
+
 /**  An error of a command, or of a failed reply. Boxed, so that results stay small. */
 export type CommandError = ErrorDetails;
 
@@ -392,10 +409,24 @@ export type ErrorDetails = {
 	retryAfterSeconds: number | null,
 	/**  The limit that was hit. */
 	limit: number | null,
+	/**  Who issued a certificate that was refused. */
+	issuer: string | null,
+	/**  How many hours a certificate has run out, or is not valid yet, by this computer's clock. */
+	hours: number | null,
 };
 
 /**  What went wrong; the page has a title, a cause and an action for each. */
-export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "proxy" | "firstByteTimeout" | "stalled" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
+export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "certificateUntrusted" | "certificateExpired" | "certificateNotYetValid" | "certificateWrongHost" | "tlsVersion" | "proxy" | "proxyAuthentication" | "proxyRefused" | "proxyUnclear" | "proxyScript" | "portal" | "firstByteTimeout" | "stalled" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "extraCertificatesUnreadable" | "extraCertificatesInvalid" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
+
+/**  The file of extra certificates. */
+export type ExtraCertificates = {
+	/**  Where it is. */
+	path: string,
+	/**  How many certificates it holds. */
+	count: number | null,
+	/**  Why it is not used. */
+	problem: ErrorKind | null,
+};
 
 /**  What a step found. */
 export type Finding = 
@@ -437,18 +468,19 @@ address: string } |
 { kind: "proxyAuthentication"; 
 /**  `host:port`. */
 address: string } | 
-/**  The proxy refused to connect to the endpoint. */
+/**  The proxy did not connect to the endpoint. */
 { kind: "proxyRefused"; 
 /**  `host:port`. */
 address: string; 
-/**  Its answer: an HTTP status, or a SOCKS reply code. */
-code: number } | 
-/**  What answers at the proxy's address is no such proxy. */
-{ kind: "proxyUnlike"; 
-/**  `host:port`. */
-address: string } | 
+/**
+ *  The HTTP status of its answer; `null` when there was none that makes sense, as when what
+ *  answers there is no such proxy.
+ */
+status: number | null } | 
 /**  The system names a script instead of a proxy, which this program cannot run. */
 { kind: "proxyScript" } | 
+/**  The system's proxy is set in words that make no sense. */
+{ kind: "proxyUnclear" } | 
 /**  The name resolved. */
 { kind: "nameFound"; 
 /**  The host. */
@@ -849,6 +881,20 @@ export type LinkTarget = {
 	mixedScript: boolean,
 };
 
+/**  A proxy that was typed. */
+export type ManualProxy = {
+	/**  How it is spoken to. */
+	scheme: ProxyScheme,
+	/**  Its host. */
+	host: string,
+	/**  Its port. */
+	port: number,
+	/**  The name to sign in with. */
+	user: string | null,
+	/**  Hosts that are asked straight: names with all below them, addresses, ranges. */
+	bypass: string[],
+};
+
 /**  The MathML attributes that may be set; their names on the page are the same in lower case. */
 export type MathAttribute = 
 /**  `block` or `inline`. */
@@ -1031,6 +1077,17 @@ block: number;
 /**  What stands there from now on. */
 node: Node };
 
+/**  How a proxy is spoken to. */
+export type ProxyScheme = 
+/**  `CONNECT` over plain HTTP. */
+"http" | 
+/**  `CONNECT` over TLS. */
+"https" | 
+/**  SOCKS 5; names are resolved on this computer. */
+"socks5" | 
+/**  SOCKS 5; the proxy resolves names. */
+"socks5h";
+
 /**  Why nothing can be written. */
 export type ReadOnlyReason = 
 /**  A newer DashDesk wrote the database. */
@@ -1133,6 +1190,67 @@ export type RetryReply = {
 	/**  Another model; `null` asks the same one. */
 	model: string | null,
 };
+
+/**  The route a request takes. */
+export type Route = 
+/**  To this computer, never through a proxy. */
+{ kind: "loopback" } | 
+/**  Straight to the host. */
+{ kind: "direct" } | 
+/**  Through a proxy. */
+{ kind: "proxy"; 
+/**  How it is spoken to. */
+scheme: ProxyScheme; 
+/**  Its `host:port`. */
+address: string; 
+/**  Who named it. */
+source: RouteSource } | 
+/**  Nowhere: nothing would be sent. */
+{ kind: "blocked"; 
+/**  Why. */
+why: ErrorKind };
+
+/**  What is chosen for the app or for an account. The proxy stays typed in another mode. */
+export type RouteChoice = {
+	/**  Whose proxies are used. */
+	mode: RouteMode,
+	/**  The proxy that was typed. */
+	proxy: ManualProxy | null,
+};
+
+/**  Whose proxies are used. */
+export type RouteMode = 
+/**  What the environment and the desktop say. */
+"system" | 
+/**  None. */
+"direct" | 
+/**  The one that was typed. */
+"manual";
+
+/**  Everything about the route. */
+export type RouteSettings = {
+	/**  What is chosen for the app. */
+	app: ChosenRoute,
+	/**  What is chosen for the account; `null` goes the app's way. */
+	account: ChosenRoute | null,
+	/**  The route of the account's next request. */
+	effective: Route,
+	/**  Whether the system leaves the choice of the proxy to a script, which cannot be run here. */
+	systemHasScript: boolean,
+	/**  The file of extra certificates. */
+	extraCertificates: ExtraCertificates | null,
+};
+
+/**  Who named a proxy. */
+export type RouteSource = 
+/**  A variable like `HTTPS_PROXY`. */
+"environment" | 
+/**  The desktop's settings. */
+"system" | 
+/**  The app's own setting. */
+"manual" | 
+/**  The account's own setting. */
+"account";
 
 /**  The key that sends a message. */
 export type SendKey = 

@@ -58,9 +58,18 @@ impl Client {
         }
     }
 
-    /// The HTTP client, to look at the way it takes.
+    /// The HTTP client, for its routes.
     pub fn network(&self) -> &network::Client {
         &self.network
+    }
+
+    /// The same client on a route of an account's own.
+    #[must_use]
+    pub fn routed(&self, choice: network::RouteChoice) -> Self {
+        Self {
+            network: self.network.routed(choice, network::RouteSource::Account),
+            ..self.clone()
+        }
     }
 
     /// The regions that decide who may receive a key.
@@ -109,13 +118,13 @@ impl Client {
         let url = below(endpoint.compatible_base(), "/models")?;
         let headers = HeaderMap::from_iter([(header::ACCEPT, JSON)]);
         let request = self.request(endpoint, key, url, headers)?;
-        let host = endpoint.origin().host();
         let response = self
             .network
             .send(request)
             .await
-            .map_err(|error| Error::from(&error))?;
+            .map_err(|error| Error::from(&error).at(endpoint))?;
         let head = head_of(&response);
+        let route = response.route().cloned();
         let is_success = response.status().is_success();
         let limit = if is_success {
             limits::BODY_BYTES
@@ -129,7 +138,7 @@ impl Client {
                 bytes: Bytes::new(),
                 cut: false,
             },
-            Err(error) => return Err(Error::from(&error)),
+            Err(error) => return Err(Error::from(&error).at(endpoint)),
         };
         let result = match (is_success, body.cut) {
             (true, true) => Err(Error::new(ErrorKind::TooLarge)),
@@ -142,7 +151,8 @@ impl Client {
         result.map_err(|error| {
             error
                 .with_request_id(head.request_id.as_deref())
-                .at_host(host)
+                .at(endpoint)
+                .on(route.as_ref())
         })
     }
 
@@ -200,10 +210,11 @@ impl Client {
             .network
             .send(request)
             .await
-            .map_err(|error| Error::from(&error))?;
+            .map_err(|error| Error::from(&error).at(endpoint))?;
         let decoder = Decoder::new(outgoing.protocol, outgoing.output, head_of(&response));
+        let (route, timings) = (response.route().cloned(), response.timings());
         let mut stream =
-            EventStream::over(decoder, response.into_chunks()).at_host(endpoint.origin().host());
+            EventStream::over(decoder, response.into_chunks()).from(endpoint, route, timings);
         match stream.next().await {
             Some(Event::Failed(error)) => Err(error),
             Some(event) => {

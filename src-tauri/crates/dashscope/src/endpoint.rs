@@ -139,6 +139,17 @@ impl Endpoint {
         self.kind
     }
 
+    /// Whether the vendor runs it.
+    pub fn is_official(&self) -> bool {
+        match self.kind {
+            EndpointKind::Official
+            | EndpointKind::Workspace
+            | EndpointKind::CodingPlan
+            | EndpointKind::TokenPlan => true,
+            EndpointKind::Local | EndpointKind::Custom => false,
+        }
+    }
+
     /// Who receives the requests.
     pub fn origin(&self) -> &Origin {
         &self.origin

@@ -13,7 +13,13 @@ pub(crate) use verdict::is_wrong_path;
 use std::fmt;
 use std::time::Duration;
 
+use network::TlsProblem;
+
+use crate::endpoint::Endpoint;
 use fault::Fault;
+
+/// What a network answers that wants a person to sign in (RFC 6585).
+const NETWORK_AUTHENTICATION: u16 = 511;
 
 /// A request or a stream that failed.
 ///
@@ -43,6 +49,9 @@ struct Details {
     request_id: Option<String>,
     host: Option<String>,
     limit: Option<u64>,
+    route: Option<network::Route>,
+    /// The answer was a web page.
+    is_page: bool,
 }
 
 impl Error {
@@ -58,6 +67,8 @@ impl Error {
             request_id: None,
             host: None,
             limit: None,
+            route: None,
+            is_page: false,
         }))
     }
 
@@ -79,11 +90,46 @@ impl Error {
             status,
             request_id: fault.request_id,
             host: None,
+            route: None,
+            is_page: fault.is_page,
         }))
     }
 
     pub(crate) fn at_host(mut self, host: &str) -> Self {
         self.0.host.get_or_insert_with(|| host.to_owned());
+        self
+    }
+
+    /// Names the endpoint that was asked. On an official host, an answer of somebody else's is what
+    /// a network gives that wants a person to sign in first.
+    pub(crate) fn at(mut self, endpoint: &Endpoint) -> Self {
+        let portal = match &self.0.kind {
+            ErrorKind::Redirected { host } => Some(host.clone()),
+            ErrorKind::Tls(TlsProblem::WrongHost) => Some(None),
+            ErrorKind::UnexpectedContent if self.0.is_page => {
+                matches!(self.0.status, None | Some(200..=399)).then_some(None)
+            }
+            ErrorKind::ServerFault if self.0.is_page => {
+                (self.0.status == Some(NETWORK_AUTHENTICATION)).then_some(None)
+            }
+            _ => None,
+        };
+        if let Some(host) = portal.filter(|_| endpoint.is_official()) {
+            self.0.kind = ErrorKind::Portal { host };
+            self.0.retry = self.0.kind.usual_retry();
+        }
+        self.at_host(endpoint.origin().host())
+    }
+
+    /// Says that the answer was a web page, with this title.
+    pub(crate) fn of_page(mut self, title: Option<String>) -> Self {
+        self.0.is_page = true;
+        self.0.message = title.or(self.0.message.take());
+        self
+    }
+
+    pub(crate) fn on(mut self, route: Option<&network::Route>) -> Self {
+        self.0.route = self.0.route.take().or_else(|| route.cloned());
         self
     }
 
@@ -155,6 +201,11 @@ impl Error {
         self.0.host.as_deref()
     }
 
+    /// The route the request took, as far as it took one.
+    pub fn route(&self) -> Option<&network::Route> {
+        self.0.route.as_ref()
+    }
+
     /// The upper end of the range that a parameter or the input exceeded: N of "[1, N]".
     pub fn limit(&self) -> Option<u64> {
         self.0.limit
@@ -169,8 +220,8 @@ impl From<&network::Error> for Error {
             Network::Dns => ErrorKind::Dns,
             Network::Connect => ErrorKind::Connect,
             Network::ConnectTimeout => ErrorKind::ConnectTimeout,
-            Network::Tls => ErrorKind::Tls,
-            Network::Proxy => ErrorKind::Proxy,
+            Network::Tls(problem) => ErrorKind::Tls(problem.clone()),
+            Network::Proxy(problem) => ErrorKind::Proxy(*problem),
             Network::FirstByteTimeout => ErrorKind::FirstByteTimeout,
             Network::Stalled => ErrorKind::Stalled,
             Network::ConnectionLost => ErrorKind::ConnectionLost,
@@ -180,7 +231,7 @@ impl From<&network::Error> for Error {
             Network::InvalidRequest => ErrorKind::InvalidRequest,
             Network::Other => ErrorKind::UnexpectedContent,
         };
-        let failed = Self::new(kind);
+        let failed = Self::new(kind).on(error.route());
         match error.host() {
             Some(host) => failed.at_host(host),
             None => failed,

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::error::fault::Fault;
+use crate::error::fault::{self, Fault};
 use crate::error::{Error, ErrorKind};
 use crate::json;
 
@@ -15,8 +15,14 @@ pub(crate) fn read(body: &[u8]) -> Result<Vec<String>, Error> {
         return Err(Error::new(ErrorKind::EmptyAnswer));
     }
     let text = String::from_utf8_lossy(body);
-    let Some(Value::Object(mut object)) = json::parse(text.trim_start_matches('\u{feff}')) else {
-        return Err(Error::new(ErrorKind::UnexpectedContent));
+    let text = text.trim_start_matches('\u{feff}');
+    let Some(Value::Object(mut object)) = json::parse(text) else {
+        let error = Error::new(ErrorKind::UnexpectedContent);
+        return Err(if fault::is_page(text) {
+            error.of_page(fault::page_title(text))
+        } else {
+            error
+        });
     };
     if object.get("data").is_none_or(Value::is_null)
         && let Some(fault) = Fault::from_json(Value::Object(object.clone()))

@@ -3,7 +3,7 @@
 //! The row holds no key. The key's own keychain item says which origin it was saved for, and only
 //! an origin of the same group ever gets it.
 
-use crate::{DashScopeSource, Engine, Failure, FailureKind};
+use crate::{DashScopeSource, Engine, Failure, FailureKind, PasswordChange};
 use dashscope::{AddressChange, ApiKey, Endpoint, EndpointKind, Protocol};
 use network::Origin;
 use std::time::Instant;
@@ -108,8 +108,7 @@ impl Engine {
     pub async fn check_account(&self, id: &str) -> Result<CheckedAccount, Failure> {
         let source = self.source_of_account(id).await?;
         let asked = Instant::now();
-        let models = self
-            .inner
+        let models = source
             .client
             .models(&source.endpoint, source.key.as_ref())
             .await
@@ -145,6 +144,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.set_route(Some(id), None, PasswordChange::Keep).await?;
         self.with_store(move |store| store.delete_account(&account.id))
             .await
     }
@@ -248,7 +248,7 @@ impl Engine {
             _ => Protocol::Compatible,
         };
         Ok(DashScopeSource {
-            client: self.inner.client.clone(),
+            client: self.client_for(Some(id)).await?,
             endpoint,
             key,
             protocol,

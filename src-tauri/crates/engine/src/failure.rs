@@ -3,6 +3,7 @@
 //! The screen chooses its words by kind; nothing here is a sentence for a person.
 
 use dashscope::Retry;
+use network::{ExtraCertificatesProblem, ProxyProblem, TlsProblem};
 use serde::{Deserialize, Serialize};
 
 /// What went wrong. Variants follow the layer that noticed.
@@ -19,7 +20,17 @@ pub enum FailureKind {
     Connect,
     ConnectTimeout,
     Tls,
+    CertificateUntrusted,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateWrongHost,
+    TlsVersion,
     Proxy,
+    ProxyAuthentication,
+    ProxyRefused,
+    ProxyUnclear,
+    ProxyScript,
+    Portal,
     FirstByteTimeout,
     Stalled,
     ConnectionLost,
@@ -74,6 +85,9 @@ pub enum FailureKind {
     StorageBusy,
     StorageDamaged,
     StorageUnavailable,
+    // A file of extra certificates.
+    ExtraCertificatesUnreadable,
+    ExtraCertificatesInvalid,
     // What the caller passed.
     EndpointInvalid,
     NotFound,
@@ -125,6 +139,12 @@ pub struct FailureDetails {
     /// The limit that was hit, in the unit of the kind.
     #[serde(default)]
     pub limit: Option<u64>,
+    /// Who issued a certificate that was refused.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// How many hours a certificate has run out, or is not valid yet, by this computer's clock.
+    #[serde(default)]
+    pub hours: Option<u64>,
 }
 
 impl Failure {
@@ -141,6 +161,8 @@ impl Failure {
             model: None,
             retry_after_seconds: None,
             limit: None,
+            issuer: None,
+            hours: None,
         }))
     }
 
@@ -190,18 +212,29 @@ impl From<FailureKind> for Failure {
 
 impl From<dashscope::Error> for Failure {
     fn from(error: dashscope::Error) -> Self {
-        let redirected_to = if let dashscope::ErrorKind::Redirected { host } = error.kind() {
-            host.clone()
-        } else {
-            None
+        use dashscope::ErrorKind as Kind;
+        let pointed_to = match error.kind() {
+            Kind::Redirected { host } | Kind::Portal { host } => host.clone(),
+            _ => None,
+        };
+        let (issuer, hours) = match error.kind() {
+            Kind::Tls(TlsProblem::UnknownIssuer { issuer }) => (issuer.clone(), None),
+            Kind::Tls(TlsProblem::Expired { hours } | TlsProblem::NotYetValid { hours }) => {
+                (None, *hours)
+            }
+            _ => (None, None),
+        };
+        let refused = match error.kind() {
+            Kind::Proxy(ProxyProblem::Refused { status }) => *status,
+            _ => None,
         };
         Self(Box::new(FailureDetails {
             kind: kind_of(error.kind()),
             code: error.code().map(str::to_owned),
             message: error.message().map(str::to_owned),
-            status: error.status(),
+            status: error.status().or(refused),
             request_id: error.request_id().map(str::to_owned),
-            host: redirected_to.or_else(|| error.host().map(str::to_owned)),
+            host: pointed_to.or_else(|| error.host().map(str::to_owned)),
             retry_after_seconds: match error.retry() {
                 Retry::Wait(wait) => u32::try_from(wait.as_secs()).ok(),
                 Retry::No | Retry::AfterChange => None,
@@ -209,6 +242,8 @@ impl From<dashscope::Error> for Failure {
             limit: error.limit(),
             region: None,
             model: None,
+            issuer,
+            hours,
         }))
     }
 }
@@ -220,8 +255,22 @@ fn kind_of(kind: &dashscope::ErrorKind) -> FailureKind {
         Kind::Dns => FailureKind::Dns,
         Kind::Connect => FailureKind::Connect,
         Kind::ConnectTimeout => FailureKind::ConnectTimeout,
-        Kind::Tls => FailureKind::Tls,
-        Kind::Proxy => FailureKind::Proxy,
+        Kind::Tls(problem) => match problem {
+            TlsProblem::UnknownIssuer { .. } => FailureKind::CertificateUntrusted,
+            TlsProblem::Expired { .. } => FailureKind::CertificateExpired,
+            TlsProblem::NotYetValid { .. } => FailureKind::CertificateNotYetValid,
+            TlsProblem::WrongHost => FailureKind::CertificateWrongHost,
+            TlsProblem::ProtocolVersion => FailureKind::TlsVersion,
+            TlsProblem::Handshake => FailureKind::Tls,
+        },
+        Kind::Proxy(problem) => match problem {
+            ProxyProblem::Unreachable => FailureKind::Proxy,
+            ProxyProblem::AuthenticationRequired => FailureKind::ProxyAuthentication,
+            ProxyProblem::Refused { .. } => FailureKind::ProxyRefused,
+            ProxyProblem::Unclear => FailureKind::ProxyUnclear,
+            ProxyProblem::Script => FailureKind::ProxyScript,
+        },
+        Kind::Portal { .. } => FailureKind::Portal,
         Kind::FirstByteTimeout => FailureKind::FirstByteTimeout,
         Kind::Stalled => FailureKind::Stalled,
         Kind::ConnectionLost => FailureKind::ConnectionLost,
@@ -272,6 +321,15 @@ impl From<network::FetchError> for Failure {
             }
             FetchError::Network(error) => dashscope::Error::from(&error).into(),
         }
+    }
+}
+
+impl From<ExtraCertificatesProblem> for Failure {
+    fn from(problem: ExtraCertificatesProblem) -> Self {
+        Self::new(match problem {
+            ExtraCertificatesProblem::Unreadable => FailureKind::ExtraCertificatesUnreadable,
+            ExtraCertificatesProblem::Invalid => FailureKind::ExtraCertificatesInvalid,
+        })
     }
 }
 

@@ -20,6 +20,7 @@ mod picture;
 mod reading;
 mod reply;
 mod retry;
+mod route;
 mod running;
 mod source;
 mod turn;
@@ -34,15 +35,18 @@ pub use failure::{Failure, FailureDetails, FailureKind};
 pub use find::{Found, Hit};
 pub use reading::{ReadMessage, Window};
 pub use retry::{Jitter, full_jitter};
+pub use route::{
+    ExtraCertificatesSetting, PasswordChange, ProxySetting, RouteMode, RouteSetting, RouteSettings,
+};
 pub use source::{DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
 
 use credentials::Vault;
 use find::Searches;
-use network::PublicClient;
 use running::Running;
 use store::Store;
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 /// Milliseconds since the Unix epoch; passed in so that tests decide what time it is.
@@ -79,7 +83,8 @@ struct Inner {
     jitter: Jitter,
     running: Running,
     searches: Searches,
-    pictures: PublicClient,
+    /// Set once the extra certificates were read.
+    certificates: OnceCell<()>,
     /// Calls to the store that were begun and have not ended.
     calls: TaskTracker,
 }
@@ -109,7 +114,7 @@ impl Engine {
                 jitter,
                 running: Running::default(),
                 searches: Searches::default(),
-                pictures: PublicClient::new(),
+                certificates: OnceCell::new(),
                 calls: TaskTracker::new(),
             }),
         }

@@ -47,7 +47,8 @@ impl Engine {
             return Err(refused());
         }
         let url = Url::parse(address).map_err(|_error| refused())?;
-        let bytes = self.inner.pictures.fetch(&url, ACCEPT).await?;
+        let pictures = self.client_for(None).await?.network().public();
+        let bytes = pictures.fetch(&url, ACCEPT).await?;
         off_the_workers(move || repaint(&bytes)).await?
     }
 

@@ -79,8 +79,9 @@ impl Engine {
     ) -> Result<Verified, Failure> {
         let endpoints = self.endpoints_in(&verification)?;
         let secret = verification.key.as_ref().map(|key| key.secret.clone());
+        let client = self.client_for(verification.account.as_deref()).await?;
         let accepted = self
-            .first_accepting(endpoints, secret.as_ref(), &report)
+            .first_accepting(&client, endpoints, secret.as_ref(), &report)
             .await?;
         let id = match &verification.account {
             Some(id) => self.account(id).await?.id,
@@ -147,6 +148,7 @@ impl Engine {
 
     async fn first_accepting(
         &self,
+        client: &dashscope::Client,
         endpoints: Vec<Endpoint>,
         secret: Option<&SecretString>,
         report: &(impl Fn(VerificationProgress<'_>) + Send + Sync),
@@ -157,7 +159,7 @@ impl Engine {
             report(VerificationProgress::Checking(&endpoint));
             let key = secret.map(|secret| ApiKey::new(secret.clone(), endpoint.origin().clone()));
             let asked = Instant::now();
-            let answer = self.inner.client.models(&endpoint, key.as_ref()).await;
+            let answer = client.models(&endpoint, key.as_ref()).await;
             let milliseconds = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
             let failure = match answer {
                 Ok(models) => {

@@ -1,4 +1,4 @@
-//! Builds the two HTTP clients and sends one request with the right one.
+//! Sends one request on the way that was chosen.
 //!
 //! Retries are the caller's: only it knows what a second request costs.
 
@@ -8,21 +8,27 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
-use hyper_util::client::proxy::matcher::Intercept;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::error::{Error, ErrorKind, kind_of_send};
+use crate::connect::Certificates;
+use crate::error::{Error, ErrorKind};
+use crate::extra_certificates::ExtraCertificates;
 use crate::limits;
-use crate::names::SystemNames;
 use crate::origin::Origin;
+use crate::public::PublicClient;
 use crate::response::Response;
-use crate::route::Route;
+use crate::route::{Route, RouteChoice, RouteSource};
+use crate::routes::{Decision, Routes};
+use crate::transport::check_head;
 
-/// Sends requests: `https` anywhere through the system's proxy, `http` to this computer only and
-/// never through a proxy. Cheap to clone; clones share their connections.
+/// Sends requests: `https` anywhere on the chosen route, `http` to this computer only and never
+/// through a proxy. Cheap to clone; clones share their connections and the choice of the route.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    /// Comes before the shared choice.
+    own: Option<(Arc<RouteChoice>, RouteSource)>,
 }
 
 /// What a [`Client`] is built with; the deadlines are fields so that tests need not wait for them.
@@ -30,7 +36,7 @@ pub struct Client {
 pub struct ClientOptions {
     /// Sent with every request, as in `DashDesk/1.0 (linux)`.
     pub user_agent: String,
-    /// Time to connect, TLS included.
+    /// Time to connect, proxy and TLS included.
     pub connect: Duration,
     /// Longest silence inside a body.
     pub silence: Duration,
@@ -52,25 +58,9 @@ pub struct Request {
 }
 
 struct Shared {
-    remote: reqwest::Client,
-    loopback: reqwest::Client,
-    route: Route,
+    routes: Arc<Routes>,
+    user_agent: HeaderValue,
     silence: Duration,
-}
-
-/// What a client may reach.
-#[derive(Clone, Copy)]
-pub(crate) enum Reach {
-    Remote,
-    Loopback,
-    Public,
-}
-
-/// Whose certificates a client accepts.
-#[derive(Clone, Copy)]
-pub(crate) enum Trust {
-    System,
-    Nobody,
 }
 
 impl Default for ClientOptions {
@@ -84,14 +74,11 @@ impl Default for ClientOptions {
 }
 
 impl Client {
-    /// Builds the clients; the system's proxies are read once, here.
+    /// Prepares a client on the system's route; nothing is read or opened before it is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`] when the user agent is not a header value, [`ErrorKind::Tls`] when
-    /// TLS cannot be set up at all.
+    /// [`ErrorKind::InvalidRequest`] when the user agent is not a header value.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
-        // A provider that is already there serves as well: only one may be installed per process.
-        drop(rustls::crypto::ring::default_provider().install_default());
         let ClientOptions {
             user_agent,
             connect,
@@ -100,14 +87,79 @@ impl Client {
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|_text| Error::new(ErrorKind::InvalidRequest, None))?;
         let shared = Shared {
-            remote: build(&user_agent, connect, Reach::Remote)?,
-            loopback: build(&user_agent, connect, Reach::Loopback)?,
-            route: Route::from_system(),
+            routes: Arc::new(Routes::new(connect)),
+            user_agent,
             silence,
         };
         Ok(Self {
             shared: Arc::new(shared),
+            own: None,
         })
+    }
+
+    /// Chooses the route of all clones from the next request on; running ones go on as they are.
+    pub fn set_route(&self, choice: RouteChoice) {
+        self.shared.routes.choose(choice);
+    }
+
+    /// Trusts these certificates beside the system's, from the next connection of all clones on.
+    pub fn set_extra_certificates(&self, certificates: ExtraCertificates) {
+        self.shared.routes.trust(certificates.0);
+    }
+
+    /// The same client on a route of its own, whatever the other clones take; `source` says who
+    /// named a proxy in it.
+    #[must_use]
+    pub fn routed(&self, choice: RouteChoice, source: RouteSource) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            own: Some((Arc::new(choice), source)),
+        }
+    }
+
+    /// Fetches from public hosts, on the same routes and trusting the same certificates.
+    pub fn public(&self) -> PublicClient {
+        PublicClient::on(Arc::clone(&self.shared.routes))
+    }
+
+    /// Lets every connection go that no request is using, for after a sleep or a change of network.
+    pub fn drop_connections(&self) {
+        self.shared.routes.drop_connections();
+    }
+
+    /// The route a request to this origin would take now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Proxy`] when the system's proxy cannot be used.
+    pub async fn route_to(&self, origin: &Origin) -> Result<Route, Error> {
+        Ok(self.decide(origin).await?.route)
+    }
+
+    /// Whether the system leaves the choice of the proxy to a script, whatever was chosen here.
+    pub async fn system_has_script(&self) -> bool {
+        self.shared.routes.has_script().await
+    }
+
+    /// Opens a connection that the next request to this origin finds, by asking for nothing
+    /// (`HEAD /`) without any header that says who asks. Whatever the answer, the connection is open.
+    ///
+    /// # Errors
+    /// What keeps the connection from being opened.
+    pub async fn warm(&self, origin: &Origin) -> Result<(), Error> {
+        refuse_plain(origin)?;
+        let decision = self.decide(origin).await?;
+        let warmed = async {
+            let url = Url::parse(&origin.to_string());
+            let url = url.map_err(|_url| ErrorKind::InvalidRequest)?;
+            let transport = self.shared.routes.transport(&decision.way)?;
+            let asked = transport.send(Method::HEAD, &url, HeaderMap::new(), None);
+            let answered = tokio::time::timeout(limits::WARM, asked).await;
+            answered
+                .unwrap_or(Err(ErrorKind::FirstByteTimeout))
+                .map(drop)
+        };
+        let warmed: Result<(), ErrorKind> = warmed.await;
+        warmed.map_err(|kind| failed(kind, origin, Some(decision)))
     }
 
     /// Sends a request and waits for the response head.
@@ -119,63 +171,94 @@ impl Client {
         let Some(origin) = Origin::of(&request.url) else {
             return Err(Error::new(ErrorKind::InvalidRequest, None));
         };
-        let host = Some(origin.host().to_owned());
-        let sent = self.send_to(&origin, request).await;
-        let response = sent.map_err(|(kind, proxy)| {
-            tracing::debug!(%kind, ?host, ?proxy, "request failed");
-            Error::new(kind, proxy.or_else(|| host.clone()))
-        })?;
-        Ok(Response::new(response, host, self.shared.silence))
-    }
-
-    /// The proxy that a request for this URL takes.
-    pub(crate) fn intercept(&self, url: &Url) -> Option<Intercept> {
-        self.shared.route.intercept(url)
-    }
-
-    async fn send_to(
-        &self,
-        origin: &Origin,
-        request: Request,
-    ) -> Result<reqwest::Response, (ErrorKind, Option<String>)> {
-        if !origin.is_https() && !origin.is_loopback() {
-            return Err((ErrorKind::NotHttps, None));
-        }
-        // reqwest would turn user information into an Authorization header.
+        refuse_plain(&origin)?;
+        // It would have to become an Authorization header.
         if !request.url.username().is_empty() || request.url.password().is_some() {
-            return Err((ErrorKind::InvalidRequest, None));
+            return Err(failed(ErrorKind::InvalidRequest, &origin, None));
         }
+        let deadline = Instant::now() + request.first_byte;
+        let decision = self.decide(&origin).await?;
+        match self.send_on(&decision, request, deadline).await {
+            Ok(response) => Ok(response.from(origin.host(), decision.route)),
+            Err(kind) => {
+                if is_of_the_way(&kind) {
+                    self.shared.routes.note_failure().await;
+                }
+                Err(failed(kind, &origin, Some(decision)))
+            }
+        }
+    }
+
+    async fn send_on(
+        &self,
+        decision: &Decision,
+        request: Request,
+        deadline: Instant,
+    ) -> Result<Response, ErrorKind> {
         let Request {
             method,
             url,
-            headers,
+            mut headers,
             body,
-            first_byte,
+            first_byte: _,
         } = request;
-        let (client, proxy) = if origin.is_loopback() {
-            (&self.shared.loopback, None)
-        } else {
-            (&self.shared.remote, self.shared.route.proxy_for(&url))
-        };
-        let mut inner = reqwest::Request::new(method, url.clone());
-        *inner.headers_mut() = headers;
-        *inner.body_mut() = body.map(reqwest::Body::from);
+        headers
+            .entry(header::USER_AGENT)
+            .or_insert_with(|| self.shared.user_agent.clone());
+        headers
+            .entry(header::ACCEPT)
+            .or_insert(HeaderValue::from_static("*/*"));
+        let transport = self.shared.routes.transport(&decision.way)?;
+        let sent = timeout_at(deadline, transport.send(method, &url, headers, body)).await;
+        let (response, timings) = sent.unwrap_or(Err(ErrorKind::FirstByteTimeout))?;
+        check_head(&url, response.status(), response.headers())?;
+        Ok(Response::new(response, timings, self.shared.silence))
+    }
 
-        let response = match tokio::time::timeout(first_byte, client.execute(inner)).await {
-            Err(_elapsed) => return Err((ErrorKind::FirstByteTimeout, None)),
-            Ok(Err(error)) => {
-                let kind = kind_of_send(&error, proxy.is_some());
-                let proxy = proxy.filter(|_| kind == ErrorKind::Proxy);
-                return Err((kind, proxy));
-            }
-            Ok(Ok(response)) => response,
-        };
-        check_head(&url, &response).map_err(|kind| (kind, None))?;
-        Ok(response)
+    /// The certificates that are trusted beside the system's.
+    pub(crate) fn certificates(&self) -> Certificates {
+        self.shared.routes.certificates()
+    }
+
+    pub(crate) async fn decide(&self, origin: &Origin) -> Result<Decision, Error> {
+        let own = self.own.as_ref();
+        let own = own.map(|(choice, source)| (&**choice, *source));
+        let decided = self.shared.routes.decide(origin, own).await;
+        decided.map_err(|kind| failed(kind, origin, None))
     }
 }
 
-/// reqwest's client prints the proxies it found, credentials included.
+fn refuse_plain(origin: &Origin) -> Result<(), Error> {
+    if origin.is_https() || origin.is_loopback() {
+        Ok(())
+    } else {
+        Err(failed(ErrorKind::NotHttps, origin, None))
+    }
+}
+
+/// The error with the host that failed: the proxy, when it was the proxy.
+fn failed(kind: ErrorKind, origin: &Origin, decision: Option<Decision>) -> Error {
+    let proxy = decision.as_ref().and_then(Decision::proxy);
+    let proxy = proxy.filter(|_| matches!(kind, ErrorKind::Proxy(_)));
+    let host = proxy.unwrap_or(origin.host()).to_owned();
+    tracing::debug!(%kind, %host, "request failed");
+    Error::new(kind, Some(host)).on(decision.map(|decision| decision.route))
+}
+
+/// Whether another route might have helped.
+fn is_of_the_way(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::ConnectTimeout
+            | ErrorKind::Tls(_)
+            | ErrorKind::Proxy(_)
+            | ErrorKind::ConnectionLost
+    )
+}
+
+/// The proxies in it have credentials.
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Client")
@@ -189,78 +272,5 @@ impl fmt::Debug for Request {
             .field("method", &self.method)
             .field("origin", &Origin::of(&self.url))
             .finish_non_exhaustive()
-    }
-}
-
-/// Refuses heads that are too large, and redirects.
-pub(crate) fn check_head(url: &Url, response: &reqwest::Response) -> Result<(), ErrorKind> {
-    let headers = response.headers();
-    let bytes: usize = headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    if headers.len() > limits::HEADER_COUNT || bytes > limits::HEADER_BYTES {
-        return Err(ErrorKind::HeadersTooLarge);
-    }
-    if response.status().is_redirection() {
-        let target = headers
-            .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|location| url.join(location).ok());
-        let host = target.and_then(|target| target.host_str().map(str::to_owned));
-        return Err(ErrorKind::Redirect { host });
-    }
-    Ok(())
-}
-
-/// Builds one inner client. A system without any root certificate gets a client that trusts nobody,
-/// so that loopback works and everything else fails as what it is: TLS.
-fn build(
-    user_agent: &HeaderValue,
-    connect: Duration,
-    reach: Reach,
-) -> Result<reqwest::Client, Error> {
-    let builder = |trust| builder(user_agent.clone(), connect, reach, trust);
-    builder(Trust::System)
-        .build()
-        .or_else(|_no_roots| builder(Trust::Nobody).build())
-        .map_err(|_tls| Error::new(ErrorKind::Tls, None))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that builds clients"
-)]
-pub(crate) fn builder(
-    user_agent: HeaderValue,
-    connect: Duration,
-    reach: Reach,
-    trust: Trust,
-) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder()
-        .user_agent(user_agent)
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .tls_version_min(reqwest::tls::Version::TLS_1_2)
-        .dns_resolver(SystemNames)
-        .connect_timeout(connect)
-        .pool_idle_timeout(limits::POOL_IDLE)
-        .pool_max_idle_per_host(limits::POOL_IDLE_PER_HOST)
-        .tcp_keepalive(limits::TCP_KEEPALIVE)
-        .tcp_keepalive_interval(limits::TCP_KEEPALIVE_INTERVAL)
-        .tcp_keepalive_retries(limits::TCP_KEEPALIVE_RETRIES)
-        .http1_max_headers(limits::HEADER_COUNT)
-        .http2_max_header_list_size(u32::try_from(limits::HEADER_BYTES).unwrap_or(u32::MAX))
-        .http2_keep_alive_interval(limits::HTTP2_PING_INTERVAL)
-        .http2_keep_alive_timeout(limits::HTTP2_PING_TIMEOUT);
-    let builder = match reach {
-        Reach::Remote => builder.https_only(true),
-        // An environment proxy would otherwise receive requests that never leave this computer.
-        Reach::Loopback => builder.no_proxy(),
-        Reach::Public => builder,
-    };
-    match trust {
-        Trust::System => builder,
-        Trust::Nobody => builder.tls_certs_only([]),
     }
 }

@@ -1,17 +1,22 @@
 //! What went wrong on the way, named by the hop that failed.
 //!
-//! An [`Error`] keeps a kind and a host and nothing else: reqwest's own error prints the whole URL,
-//! query included, so it is read here and dropped.
+//! An [`Error`] keeps a kind, a host and a route and nothing else: the errors below may print a
+//! whole URL, so they are read and dropped.
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
+
+use crate::route::Route;
 
 /// A request that got no usable answer, or a body that broke off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
     kind: ErrorKind,
     host: Option<String>,
+    route: Option<Route>,
 }
 
 /// Which hop failed, and how.
@@ -26,10 +31,10 @@ pub enum ErrorKind {
     /// No connection within [`crate::limits::CONNECT`].
     ConnectTimeout,
     /// The certificate was refused or the TLS handshake failed.
-    Tls,
+    Tls(TlsProblem),
     /// The proxy could not be reached or refused to pass the request on; the error's host is the
     /// proxy's.
-    Proxy,
+    Proxy(ProxyProblem),
     /// Connected, but no complete response head within the request's deadline.
     FirstByteTimeout,
     /// No byte of the body for [`crate::limits::SILENCE`].
@@ -52,26 +57,84 @@ pub enum ErrorKind {
     Other,
 }
 
+/// What was wrong with the secure connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TlsProblem {
+    /// Nobody this computer trusts has signed the certificate.
+    UnknownIssuer {
+        /// The common name of whoever did.
+        issuer: Option<String>,
+    },
+    /// The certificate has run out, by this computer's clock.
+    Expired {
+        /// Hours since then, where the system says so.
+        hours: Option<u64>,
+    },
+    /// The certificate is not valid yet, by this computer's clock.
+    NotYetValid {
+        /// Hours until then, where the system says so.
+        hours: Option<u64>,
+    },
+    /// The certificate is for another host.
+    WrongHost,
+    /// The host speaks no version of TLS that is still safe.
+    ProtocolVersion,
+    /// The handshake failed otherwise; also a certificate that cannot be read or was revoked.
+    Handshake,
+}
+
+/// What was wrong with the proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyProblem {
+    /// It does not answer.
+    Unreachable,
+    /// It wants a name and a password, or others than those it got.
+    AuthenticationRequired,
+    /// It did not pass the request on.
+    Refused {
+        /// The status of its answer; a SOCKS proxy has none.
+        status: Option<u16>,
+    },
+    /// One is set, but in words that make no sense here; nothing was sent.
+    Unclear,
+    /// The system names a script that chooses the proxy, which cannot be run here; nothing was sent.
+    Script,
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, host: Option<String>) -> Self {
-        Self { kind, host }
+        Self(Box::new(Details {
+            kind,
+            host,
+            route: None,
+        }))
+    }
+
+    pub(crate) fn on(mut self, route: Option<Route>) -> Self {
+        self.0.route = route;
+        self
     }
 
     /// What failed.
     pub fn kind(&self) -> &ErrorKind {
-        &self.kind
+        &self.0.kind
     }
 
     /// The host that failed: the endpoint's, or `host:port` of the proxy for [`ErrorKind::Proxy`].
     pub fn host(&self) -> Option<&str> {
-        self.host.as_deref()
+        self.0.host.as_deref()
+    }
+
+    /// The way the request took; `None` when it had none to take.
+    pub fn route(&self) -> Option<&Route> {
+        self.0.route.as_ref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(formatter)?;
-        match &self.host {
+        self.0.kind.fmt(formatter)?;
+        match &self.0.host {
             Some(host) => write!(formatter, " (host {host})"),
             None => Ok(()),
         }
@@ -87,8 +150,9 @@ impl fmt::Display for ErrorKind {
             Self::Dns => "the name did not resolve",
             Self::Connect => "no connection",
             Self::ConnectTimeout => "no connection in time",
-            Self::Tls => "no trusted tls connection",
-            Self::Proxy => "the proxy did not connect",
+            Self::Tls(_) => "no trusted tls connection",
+            Self::Proxy(ProxyProblem::Script) => "the proxy is chosen by a script",
+            Self::Proxy(_) => "the proxy did not connect",
             Self::FirstByteTimeout => "no answer in time",
             Self::Stalled => "the answer stopped coming",
             Self::ConnectionLost => "the connection was lost",
@@ -104,45 +168,21 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Names the failure of sending a request. `proxied` says whether a proxy was on the way.
-pub(crate) fn kind_of_send(error: &reqwest::Error, proxied: bool) -> ErrorKind {
-    if error.is_builder() {
-        return ErrorKind::InvalidRequest;
-    }
-    if error.is_connect() {
-        return match () {
-            () if chain(error).any(is_tls) => ErrorKind::Tls,
-            () if proxied => ErrorKind::Proxy,
-            () if error.is_dns() => ErrorKind::Dns,
-            () if error.is_timeout() => ErrorKind::ConnectTimeout,
-            () => ErrorKind::Connect,
-        };
-    }
-    match chain(error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
-        Some(cause) if cause.is_parse_too_large() => ErrorKind::HeadersTooLarge,
-        Some(cause) if cause.is_parse() => ErrorKind::Other,
-        Some(cause) if cause.is_user() => ErrorKind::InvalidRequest,
-        _ => ErrorKind::ConnectionLost,
-    }
-}
-
-/// Everything below the error. An `io::Error` is opened by hand, since its `source` skips the error
+/// Everything below an error. An `io::Error` is opened by hand, since its `source` skips the error
 /// it wraps, and TLS errors travel inside two of them.
-fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let mut next = error.source();
+pub(crate) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let mut next = Some(error);
     std::iter::from_fn(move || {
         let cause = next?;
         let wrapped = cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
         next = match wrapped {
             Some(wrapped) => Some(wrapped),
             None => cause.source(),
         };
         Some(cause)
     })
-}
-
-fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    cause.is::<rustls::Error>()
 }

@@ -6,20 +6,30 @@
 //! stranger's text names, and reaches the public internet alone. An [`Error`] never holds a URL, a
 //! header or a body.
 
+mod bypass;
 mod client;
+mod connect;
 mod error;
+mod extra_certificates;
 mod names;
 mod origin;
 mod public;
 mod public_address;
 mod response;
 mod route;
+mod routes;
+mod system;
+mod timings;
+mod transport;
 
 pub mod limits;
 pub mod probe;
 
 pub use client::{Client, ClientOptions, Request};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, ProxyProblem, TlsProblem};
+pub use extra_certificates::{ExtraCertificates, ExtraCertificatesProblem};
 pub use origin::{InvalidOrigin, Origin};
 pub use public::{FetchError, PublicClient};
 pub use response::{Capped, Chunks, Response};
+pub use route::{ManualProxy, ProxyScheme, ProxyServer, Route, RouteChoice, RouteSource};
+pub use timings::Timings;

@@ -11,6 +11,42 @@ pub const CONNECT: Duration = Duration::from_secs(10);
 /// Time to resolve a name, within [`CONNECT`].
 pub const RESOLVE: Duration = Duration::from_secs(5);
 
+/// Time to reach a proxy, within [`CONNECT`].
+pub const CONNECT_PROXY: Duration = Duration::from_secs(3);
+
+/// How long one address of a host is tried before the next is tried beside it (RFC 8305).
+pub const NEXT_ADDRESS: Duration = Duration::from_millis(250);
+
+/// Bytes of a proxy's answer to `CONNECT`.
+pub const PROXY_HEAD_BYTES: usize = 8 * 1024;
+
+/// How long sent bytes may stay unacknowledged, where the system can be told.
+pub const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the system's proxy settings are taken for current without a look.
+pub const SYSTEM_CHECK: Duration = Duration::from_secs(5);
+
+/// Shortest time between two readings of them that failed connections ask for.
+pub const SYSTEM_AFTER_FAILURE: Duration = Duration::from_secs(10);
+
+/// Longest time one reading of them may take.
+pub const SYSTEM_COMMAND: Duration = Duration::from_secs(1);
+
+/// Bytes of a file with extra certificates.
+pub const CERTIFICATE_FILE_BYTES: u64 = 1024 * 1024;
+
+/// Further tries of a request that the server says it has not begun with.
+pub const UNBEGUN_RETRIES: usize = 2;
+
+/// TLS sessions that can be taken up again.
+pub const TLS_SESSIONS: usize = 32;
+
+/// Longest wait for the answer to the question that opens a connection in advance.
+pub const WARM: Duration = Duration::from_secs(15);
+
+/// Ways whose connections are kept at once.
+pub const KEPT_WAYS: usize = 4;
+
 /// Time from sending a request to the end of the response head, for callers without a reason to
 /// choose another.
 pub const FIRST_BYTE: Duration = Duration::from_mins(2);

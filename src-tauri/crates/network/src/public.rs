@@ -6,23 +6,24 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Host, Url};
 
-use crate::client::{Reach, Trust, builder, check_head};
-use crate::error::{Error, ErrorKind, kind_of_send};
+use crate::connect::Way;
+use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::origin::Origin;
 use crate::public_address::is_public;
 use crate::response::Response;
-use crate::route::Route;
+use crate::routes::SharedRoutes;
+use crate::transport::check_head;
 
 /// What is sent as the program's name.
 const USER_AGENT: HeaderValue = HeaderValue::from_static("DashDesk");
 
-/// Fetches from public hosts only.
+/// Fetches from public hosts only; see [`crate::Client::public`].
 pub struct PublicClient {
-    route: Route,
+    routes: SharedRoutes,
 }
 
 /// Why nothing was fetched.
@@ -44,13 +45,8 @@ pub enum FetchError {
 }
 
 impl PublicClient {
-    /// Reads the system's proxies once; a connection is made only when something is fetched.
-    pub fn new() -> Self {
-        // A provider that is already there serves as well: only one may be installed per process.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        Self {
-            route: Route::from_system(),
-        }
+    pub(crate) fn on(routes: SharedRoutes) -> Self {
+        Self { routes }
     }
 
     /// The body at this address. `accept` names the media types that are wanted.
@@ -60,25 +56,24 @@ impl PublicClient {
     pub async fn fetch(&self, url: &Url, accept: &'static str) -> Result<Bytes, FetchError> {
         let origin = Origin::of(url).ok_or(FetchError::NotPublic)?;
         let host = Some(origin.host().to_owned());
-        let proxied = self.route.proxy_for(url).is_some();
         let whole = async {
             let addresses = public_addresses(url, &origin).await?;
-            if proxied && !origin.is_https() {
+            let decided = self.routes.decide(&origin, None).await;
+            let decision = decided.map_err(|kind| Error::new(kind, host.clone()))?;
+            let way = match decision.way {
                 // A proxy resolves the name again; only a certificate then proves who answers.
-                return Err(Error::new(ErrorKind::NotHttps, host.clone()).into());
-            }
-            fetch_from(url, &origin, &addresses, accept, proxied).await
+                Way::Through(_) if !origin.is_https() => {
+                    return Err(Error::new(ErrorKind::NotHttps, host.clone()).into());
+                }
+                Way::Through(server) => Way::Through(server),
+                Way::Straight | Way::Fixed(_) => Way::Fixed(addresses),
+            };
+            fetch_from(&self.routes, url, &origin, way, accept).await
         };
         match tokio::time::timeout(limits::PUBLIC_WHOLE, whole).await {
             Ok(fetched) => fetched,
             Err(_elapsed) => Err(Error::new(ErrorKind::FirstByteTimeout, host).into()),
         }
-    }
-}
-
-impl Default for PublicClient {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -116,36 +111,28 @@ async fn public_addresses(url: &Url, origin: &Origin) -> Result<Vec<SocketAddr>,
     Ok(found.into_iter().map(socket).collect())
 }
 
-/// The body at a URL whose host is at these addresses and nowhere else.
+/// The body at a URL, fetched in this way and no other.
 async fn fetch_from(
+    routes: &SharedRoutes,
     url: &Url,
     origin: &Origin,
-    addresses: &[SocketAddr],
+    way: Way,
     accept: &'static str,
-    proxied: bool,
 ) -> Result<Bytes, FetchError> {
     let host = Some(origin.host().to_owned());
     let failed = |kind| FetchError::from(Error::new(kind, host.clone()));
-    let client = |trust| {
-        builder(USER_AGENT, limits::CONNECT, Reach::Public, trust)
-            .resolve_to_addrs(url.host_str().unwrap_or_default(), addresses)
-            .build()
-    };
-    let client = client(Trust::System)
-        .or_else(|_no_roots| client(Trust::Nobody))
-        .map_err(|_tls| failed(ErrorKind::Tls))?;
-    let mut request = reqwest::Request::new(http::Method::GET, url.clone());
-    let accept = HeaderValue::from_static(accept);
-    request.headers_mut().insert(header::ACCEPT, accept);
-    let response = client
-        .execute(request)
-        .await
-        .map_err(|error| failed(kind_of_send(&error, proxied)))?;
-    check_head(url, &response).map_err(failed)?;
+    let headers = HeaderMap::from_iter([
+        (header::ACCEPT, HeaderValue::from_static(accept)),
+        (header::USER_AGENT, USER_AGENT),
+    ]);
+    let transport = routes.connections(way).map_err(failed)?;
+    let sent = transport.send(Method::GET, url, headers, None).await;
+    let (response, timings) = sent.map_err(failed)?;
+    check_head(url, response.status(), response.headers()).map_err(failed)?;
     if !response.status().is_success() {
         return Err(FetchError::Status(response.status()));
     }
-    let response = Response::new(response, host.clone(), limits::SILENCE);
+    let response = Response::new(response, timings, limits::SILENCE);
     let body = response.read_up_to(limits::PUBLIC_BODY_BYTES).await?;
     if body.cut {
         return Err(FetchError::TooLarge);

@@ -10,6 +10,8 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{Error, ErrorKind};
+use crate::route::Route;
+use crate::timings::Timings;
 
 /// Status and headers of an answer that is not a redirect; the body is still on the wire.
 ///
@@ -18,6 +20,8 @@ use crate::error::{Error, ErrorKind};
 pub struct Response {
     inner: Inner,
     host: Option<String>,
+    route: Option<Route>,
+    timings: Timings,
     silence: Duration,
 }
 
@@ -28,6 +32,7 @@ pub struct Response {
 pub struct Chunks {
     body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     host: Option<String>,
+    route: Option<Route>,
     silence: Duration,
     /// Set while a chunk is being waited for, so that a slow reader is not mistaken for a silent
     /// server.
@@ -48,12 +53,31 @@ pub struct Capped {
 struct Inner(reqwest::Response);
 
 impl Response {
-    pub(crate) fn new(inner: reqwest::Response, host: Option<String>, silence: Duration) -> Self {
+    pub(crate) fn new(inner: reqwest::Response, timings: Timings, silence: Duration) -> Self {
         Self {
             inner: Inner(inner),
-            host,
+            host: None,
+            route: None,
+            timings,
             silence,
         }
+    }
+
+    /// Says who answered, and on which route.
+    pub(crate) fn from(mut self, host: &str, route: Route) -> Self {
+        self.host = Some(host.to_owned());
+        self.route = Some(route);
+        self
+    }
+
+    /// The route the request took.
+    pub fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
+    }
+
+    /// How long each hop took.
+    pub fn timings(&self) -> Timings {
+        self.timings
     }
 
     /// The status, never 3xx.
@@ -71,6 +95,7 @@ impl Response {
         Chunks {
             body: Box::pin(self.inner.0.bytes_stream()),
             host: self.host,
+            route: self.route,
             silence: self.silence,
             deadline: None,
             ended: false,
@@ -107,10 +132,10 @@ impl Response {
     /// # Errors
     /// [`ErrorKind::BodyTooLarge`] when there is more, otherwise as [`Self::read_up_to`].
     pub async fn read_whole(self) -> Result<Bytes, Error> {
-        let host = self.host.clone();
+        let (host, route) = (self.host.clone(), self.route.clone());
         let body = self.read_up_to(crate::limits::BODY_BYTES).await?;
         if body.cut {
-            return Err(Error::new(ErrorKind::BodyTooLarge, host));
+            return Err(Error::new(ErrorKind::BodyTooLarge, host).on(route));
         }
         Ok(body.bytes)
     }
@@ -119,7 +144,8 @@ impl Response {
 impl Chunks {
     fn fail(&mut self, kind: ErrorKind) -> Poll<Option<Result<Bytes, Error>>> {
         self.ended = true;
-        Poll::Ready(Some(Err(Error::new(kind, self.host.clone()))))
+        let error = Error::new(kind, self.host.clone()).on(self.route.clone());
+        Poll::Ready(Some(Err(error)))
     }
 }
 

@@ -45,21 +45,20 @@ pub(crate) fn finding(finding: &Finding) -> Text {
                 "代理 {address} 要求用户名和密码"
             )
         }
-        Finding::ProxyRefused { address, code } => {
+        Finding::ProxyRefused { address, status } => {
+            let status = status.map_or_else(|| "-".to_owned(), |status| status.to_string());
             text!(
-                "the proxy {address} refused to connect (code {code})",
-                "代理 {address} 拒绝连接（代码 {code}）"
-            )
-        }
-        Finding::ProxyUnlike { address } => {
-            text!(
-                "what answers at {address} is not this kind of proxy",
-                "{address} 上的服务不是这种代理"
+                "the proxy {address} did not connect (HTTP {status})",
+                "代理 {address} 没有建立连接（HTTP {status}）"
             )
         }
         Finding::ProxyScript => text!(
             "the system uses an automatic proxy script, which DashDesk cannot run",
             "系统使用自动代理脚本，DashDesk 无法运行它"
+        ),
+        Finding::ProxyUnclear => text!(
+            "the system's proxy setting makes no sense",
+            "无法理解系统的代理设置"
         ),
         Finding::NameFound { host, addresses } => {
             text!(

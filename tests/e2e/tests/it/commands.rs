@@ -49,6 +49,9 @@ pub(crate) const COMMANDS: [&str; 44] = [
     "draft_save",
     "models",
     "models_refresh",
+    "route_settings",
+    "route_set",
+    "extra_certificates_set",
     "settings_save",
 ];
 

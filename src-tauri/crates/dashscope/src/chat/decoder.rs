@@ -151,10 +151,7 @@ impl Decoder {
             Body::Page(bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
                 let error = self.reply.error(ErrorKind::UnexpectedContent);
-                let error = match fault::page_title(&text) {
-                    Some(title) => error.with_message(title),
-                    None => error,
-                };
+                let error = error.of_page(fault::page_title(&text));
                 self.finish_with(error.with_status(self.head.status));
             }
             Body::Error(bytes) => {

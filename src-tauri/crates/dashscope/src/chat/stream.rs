@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::decoder::{Decoder, End};
 use super::event::Event;
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 
@@ -24,8 +25,15 @@ pub struct EventStream {
     decoder: Decoder,
     /// An event that was looked at and put back.
     first: Option<Event>,
-    host: Option<String>,
+    asked: Option<Asked>,
     clock: Clock,
+}
+
+/// Who was asked, and how the answer came.
+struct Asked {
+    endpoint: Endpoint,
+    route: Option<network::Route>,
+    timings: network::Timings,
 }
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, network::Error>> + Send>>;
@@ -51,7 +59,7 @@ impl EventStream {
             chunks: Some(Box::pin(chunks)),
             decoder,
             first: None,
-            host: None,
+            asked: None,
             clock: Clock {
                 sleep: Box::pin(tokio::time::sleep_until(now)),
                 started: now,
@@ -61,9 +69,31 @@ impl EventStream {
         }
     }
 
-    pub(crate) fn at_host(mut self, host: &str) -> Self {
-        self.host = Some(host.to_owned());
+    pub(crate) fn from(
+        mut self,
+        endpoint: &Endpoint,
+        route: Option<network::Route>,
+        timings: network::Timings,
+    ) -> Self {
+        self.asked = Some(Asked {
+            endpoint: endpoint.clone(),
+            route,
+            timings,
+        });
         self
+    }
+
+    /// The route the request took; `None` for a body that came from elsewhere.
+    pub fn route(&self) -> Option<&network::Route> {
+        self.asked.as_ref()?.route.as_ref()
+    }
+
+    /// How long each hop of the request took.
+    pub fn timings(&self) -> network::Timings {
+        self.asked
+            .as_ref()
+            .map(|asked| asked.timings)
+            .unwrap_or_default()
     }
 
     /// Puts an event back in front.
@@ -80,8 +110,10 @@ impl EventStream {
         if self.decoder.is_over() {
             self.chunks = None;
         }
-        match (event, &self.host) {
-            (Event::Failed(error), Some(host)) => Event::Failed(error.at_host(host)),
+        match (event, &self.asked) {
+            (Event::Failed(error), Some(asked)) => {
+                Event::Failed(error.at(&asked.endpoint).on(asked.route.as_ref()))
+            }
             (event, _) => event,
         }
     }

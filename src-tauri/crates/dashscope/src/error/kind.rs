@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use network::{ProxyProblem, TlsProblem};
+
 use super::Retry;
 
 /// What went wrong, in the terms a user can act on.
@@ -23,10 +25,17 @@ pub enum ErrorKind {
     ConnectTimeout,
     /// The certificate or the handshake failed.
     #[error("the secure connection failed")]
-    Tls,
+    Tls(TlsProblem),
     /// The proxy failed.
     #[error("the proxy failed")]
-    Proxy,
+    Proxy(ProxyProblem),
+    /// Somebody else answers in the place of an official host: a network that wants a person to
+    /// sign in first.
+    #[error("the network wants a sign-in{}", to(host.as_deref()))]
+    Portal {
+        /// Where it sends people to, when it said so.
+        host: Option<String>,
+    },
     /// Connected, but no answer in time.
     #[error("no answer in time")]
     FirstByteTimeout,
@@ -142,8 +151,22 @@ impl ErrorKind {
             Self::Dns => "dns",
             Self::Connect => "connect",
             Self::ConnectTimeout => "connect_timeout",
-            Self::Tls => "tls",
-            Self::Proxy => "proxy",
+            Self::Tls(problem) => match problem {
+                TlsProblem::UnknownIssuer { .. } => "certificate_untrusted",
+                TlsProblem::Expired { .. } => "certificate_expired",
+                TlsProblem::NotYetValid { .. } => "certificate_not_yet_valid",
+                TlsProblem::WrongHost => "certificate_wrong_host",
+                TlsProblem::ProtocolVersion => "tls_version",
+                TlsProblem::Handshake => "tls",
+            },
+            Self::Proxy(problem) => match problem {
+                ProxyProblem::Unreachable => "proxy",
+                ProxyProblem::AuthenticationRequired => "proxy_authentication",
+                ProxyProblem::Refused { .. } => "proxy_refused",
+                ProxyProblem::Unclear => "proxy_unclear",
+                ProxyProblem::Script => "proxy_script",
+            },
+            Self::Portal { .. } => "portal",
             Self::FirstByteTimeout => "first_byte_timeout",
             Self::Stalled => "stalled",
             Self::ConnectionLost => "connection_lost",
@@ -198,14 +221,15 @@ impl ErrorKind {
             }
             Self::TokensPerMinute => Retry::Wait(Duration::from_mins(1)),
             Self::NotHttps
-            | Self::Proxy
+            | Self::Proxy(_)
+            | Self::Portal { .. }
             | Self::ContextTooLong
             | Self::UnsupportedByModel
             | Self::MediaRejected
             | Self::KeyNotForEndpoint
             | Self::KeyMissing
             | Self::NoNativeProtocol => Retry::AfterChange,
-            Self::Tls
+            Self::Tls(_)
             | Self::Redirected { .. }
             | Self::HeadersTooLarge
             | Self::UnexpectedContent

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use network::ProxyProblem;
+
 use super::codes::{Advice, ROWS, Row, WRONG_PATH};
 use super::fault::Fault;
 use super::{ErrorKind, Retry};
@@ -59,7 +61,7 @@ fn by_status(status: Option<u16>, is_page: bool) -> Verdict {
         Some(429) => ErrorKind::RateLimited,
         // Without a status: an error object in a stream that no row explains.
         Some(500..) | None => ErrorKind::ServerFault,
-        Some(407) => ErrorKind::Proxy,
+        Some(407) => ErrorKind::Proxy(ProxyProblem::AuthenticationRequired),
         Some(_) if is_page => ErrorKind::UnexpectedContent,
         Some(401) => ErrorKind::KeyRefused,
         Some(402) => ErrorKind::Arrears,

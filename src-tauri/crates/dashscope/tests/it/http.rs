@@ -227,10 +227,9 @@ async fn h_11_a_redirect_is_an_error_and_its_target_hears_nothing() {
             answer(status, &[("Location", &location)], ""),
         )
         .await;
-        let expected = ErrorKind::Redirected {
-            host: Some("127.0.0.1".to_owned()),
-        };
-        assert_eq!(error.kind(), &expected, "{status}");
+        // The vendor's hosts never redirect: somebody on the way does.
+        let host = Some("127.0.0.1".to_owned());
+        assert_eq!(error.kind(), &ErrorKind::Portal { host }, "{status}");
         assert!(target.asked().is_empty(), "{status} was followed");
     }
 }
@@ -304,7 +303,7 @@ async fn the_model_list_fails_as_plainly_as_a_chat() {
         (json("404 Not Found", ""), ErrorKind::InvalidRequest),
         (
             json("200 OK", "<html><title>Sign in</title>"),
-            ErrorKind::UnexpectedContent,
+            ErrorKind::Portal { host: None },
         ),
         (json("200 OK", ""), ErrorKind::EmptyAnswer),
         (
@@ -318,4 +317,77 @@ async fn the_model_list_fails_as_plainly_as_a_chat() {
         let error = client.models(&endpoint, Some(&key)).await.unwrap_err();
         assert_eq!(error.kind(), &kind);
     }
+}
+
+#[tokio::test]
+async fn p_15_a_portal_is_one_on_an_official_host_and_a_wrong_address_elsewhere() {
+    let login = [("Location", "https://login.portal.test/?from=x")];
+    let title = "T".repeat(500);
+    let page = format!("<!doctype html><title>{title}</title>");
+    let html = [("Content-Type", "text/html")];
+    let pointed = || Some("login.portal.test".to_owned());
+    for (answer, official_kind, custom_kind) in [
+        (
+            answer("302 Found", &login, ""),
+            ErrorKind::Portal { host: pointed() },
+            ErrorKind::Redirected { host: pointed() },
+        ),
+        (
+            answer("200 OK", &html, &page),
+            ErrorKind::Portal { host: None },
+            ErrorKind::UnexpectedContent,
+        ),
+        (
+            answer("511 Network Authentication Required", &html, &page),
+            ErrorKind::Portal { host: None },
+            ErrorKind::ServerFault,
+        ),
+        (
+            answer("502 Bad Gateway", &html, &page),
+            ErrorKind::ServerBusy,
+            ErrorKind::ServerBusy,
+        ),
+        (
+            answer("403 Forbidden", &html, &page),
+            ErrorKind::UnexpectedContent,
+            ErrorKind::UnexpectedContent,
+        ),
+    ] {
+        let server = Server::start(vec![answer]).await;
+        let (client, endpoint, key) = official(&server);
+        let custom = Endpoint::parse(&server.address, &Regions::official()).unwrap();
+        let question = question("qwen-plus");
+        let protocol = Protocol::Compatible;
+        let chat = client
+            .chat(&endpoint, Some(&key), protocol, &question)
+            .await;
+        let error = chat.unwrap_err();
+        assert_eq!(error.kind(), &official_kind);
+        assert_eq!(error.host(), Some("127.0.0.1"));
+        assert_eq!(error.route(), Some(&network::Route::Loopback));
+        if let Some(message) = error.message() {
+            assert_eq!(message, "T".repeat(200), "w_20 the title alone, cut");
+        }
+        let models = client.models(&endpoint, Some(&key)).await.unwrap_err();
+        assert_eq!(models.kind(), &official_kind);
+        let other = client.chat(&custom, Some(&key), protocol, &question).await;
+        assert_eq!(other.unwrap_err().kind(), &custom_kind);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_says_its_route_and_its_timings() {
+    let server = Server::start(vec![events(HELLO)]).await;
+    let (client, endpoint, key) = official(&server);
+    let question = question("qwen-plus");
+    let stream = client.chat(&endpoint, Some(&key), Protocol::Compatible, &question);
+    let stream = stream.await.unwrap();
+    assert_eq!(stream.route(), Some(&network::Route::Loopback));
+    let timings = stream.timings();
+    assert!(timings.connect.is_some() && timings.first_byte.is_some());
+    assert_eq!(
+        (timings.dns, timings.tls),
+        (None, None),
+        "an address without TLS"
+    );
 }

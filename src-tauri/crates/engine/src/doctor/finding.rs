@@ -61,20 +61,18 @@ pub enum Finding {
         /// `host:port`.
         address: String,
     },
-    /// The proxy refused to connect to the endpoint.
+    /// The proxy did not connect to the endpoint.
     ProxyRefused {
         /// `host:port`.
         address: String,
-        /// Its answer: an HTTP status, or a SOCKS reply code.
-        code: u16,
-    },
-    /// What answers at the proxy's address is no such proxy.
-    ProxyUnlike {
-        /// `host:port`.
-        address: String,
+        /// The HTTP status of its answer; `null` when there was none that makes sense, as when what
+        /// answers there is no such proxy.
+        status: Option<u16>,
     },
     /// The system names a script instead of a proxy, which this program cannot run.
     ProxyScript,
+    /// The system's proxy is set in words that make no sense.
+    ProxyUnclear,
 
     // The name.
     /// The name resolved.

@@ -30,9 +30,8 @@ impl Engine {
             return Err(FailureKind::EndpointInvalid.into());
         }
         let key = ApiKey::new(stored.secret.clone(), target.origin().clone());
-        let models = self
-            .inner
-            .client
+        let client = self.client_for(Some(&account.id)).await?;
+        let models = client
             .models(&target, Some(&key))
             .await
             .map_err(|error| Failure::from(error).about_endpoint(&target))?;

@@ -108,7 +108,23 @@ fn of_connection(failure: &Failure) -> Named {
         FailureKind::Connect | FailureKind::ConnectionLost => {
             (Finding::ConnectionLost { host }, Some(Fix::RunAgain))
         }
-        FailureKind::Tls => (Finding::TlsFailed, Some(Fix::CheckNetwork)),
+        FailureKind::Tls
+        | FailureKind::CertificateUntrusted
+        | FailureKind::CertificateExpired
+        | FailureKind::CertificateNotYetValid
+        | FailureKind::CertificateWrongHost
+        | FailureKind::TlsVersion => (Finding::TlsFailed, Some(Fix::CheckNetwork)),
+        FailureKind::Proxy => (
+            Finding::ProxyUnreachable { address: host },
+            Some(Fix::UseDirectOnce),
+        ),
+        FailureKind::Portal => (
+            Finding::Portal {
+                host: failure.host.clone(),
+                title: None,
+            },
+            Some(Fix::OpenSignInPage),
+        ),
         FailureKind::FirstByteTimeout | FailureKind::Timeout => {
             (Finding::NoAnswer, Some(Fix::RunAgain))
         }

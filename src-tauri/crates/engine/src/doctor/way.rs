@@ -6,7 +6,7 @@ use super::run::{Outcome, Run};
 use super::step::{BrowserVerdict, DoctorEvent, StepId};
 use dashscope::{Endpoint, EndpointKind};
 use network::probe::{Answer, Certificate, Connection, Probe, ProbeError, TlsFault, Way};
-use network::{Error, ErrorKind};
+use network::{Error, ErrorKind, ProxyProblem};
 use std::net::SocketAddr;
 use url::Url;
 
@@ -44,7 +44,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
     /// `None` at the first hop that is broken.
     async fn hops(&mut self, endpoint: &Endpoint) -> Option<()> {
         let models = below(endpoint, "/models")?;
-        let probe = self.doctor.client.network().probe(&models)?;
+        let probe = self.doctor.client.network().probe(&models).await?;
         self.network(&probe)?;
         self.proxy(&probe).await?;
         let addresses = self.names(endpoint, &probe).await?;
@@ -71,6 +71,8 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
         let started = self.begin(StepId::Proxy);
         let outcome = match probe.way() {
             Way::ThisComputer | Way::Direct => Outcome::passed(Finding::Direct),
+            Way::Script => Outcome::failed(Finding::ProxyScript, Fix::OpenProxySettings),
+            Way::Unclear => Outcome::failed(Finding::ProxyUnclear, Fix::OpenProxySettings),
             Way::Proxy { address, .. } => match probe.reach_proxy().await {
                 Ok(()) => Outcome::passed(Finding::ThroughProxy { address }),
                 Err(_whichever) => Outcome::failed(
@@ -142,6 +144,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
         if let Some(outcome) = proxys_own(&error, &probe.way()) {
             // The connection was the first to ask the proxy for something.
             self.finish(StepId::Proxy, started, outcome);
+            self.skip(StepId::Names, &Finding::AfterBreak);
             self.skip(StepId::Connection, &Finding::AfterBreak);
         } else {
             let outcome = not_connected(&error, endpoint, &probe.way());
@@ -253,7 +256,7 @@ fn without_scheme(address: &str) -> String {
 fn proxy_of(way: &Way) -> String {
     match way {
         Way::Proxy { address, .. } => without_scheme(address),
-        Way::ThisComputer | Way::Direct => String::new(),
+        Way::ThisComputer | Way::Direct | Way::Script | Way::Unclear => String::new(),
     }
 }
 
@@ -266,7 +269,7 @@ fn proxys_own(error: &ProbeError, way: &Way) -> Option<Outcome> {
             Finding::ProxyAuthentication { address },
             Fix::OpenProxySettings,
         ),
-        ProbeError::ProxyUnlike => (Finding::ProxyUnlike { address }, Fix::OpenProxySettings),
+        ProbeError::ProxyUnusable => (Finding::ProxyUnclear, Fix::OpenProxySettings),
         ProbeError::ProxyRefused(_)
         | ProbeError::NameNotFound
         | ProbeError::NameTimeout
@@ -289,10 +292,10 @@ fn not_connected(error: &ProbeError, endpoint: &Endpoint, way: &Way) -> Outcome 
     match error {
         ProbeError::Refused => Outcome::failed(Finding::ConnectionRefused { host }, fix),
         ProbeError::Timeout => Outcome::failed(Finding::ConnectTimeout { host }, fix),
-        ProbeError::ProxyRefused(code) => Outcome::failed(
+        ProbeError::ProxyRefused(status) => Outcome::failed(
             Finding::ProxyRefused {
                 address: proxy_of(way),
-                code: *code,
+                status: *status,
             },
             Fix::OpenProxySettings,
         ),
@@ -300,7 +303,7 @@ fn not_connected(error: &ProbeError, endpoint: &Endpoint, way: &Way) -> Outcome 
         ProbeError::Unreachable
         | ProbeError::ProxyUnreachable
         | ProbeError::ProxyAuthentication
-        | ProbeError::ProxyUnlike
+        | ProbeError::ProxyUnusable
         | ProbeError::NameNotFound
         | ProbeError::NameTimeout
         | ProbeError::Tls(_) => Outcome::failed(Finding::HostUnreachable { host }, fix),
@@ -414,13 +417,8 @@ fn not_answered(error: &Error, endpoint: &Endpoint, way: &Way) -> Outcome {
             (Finding::ConnectionLost { host }, Fix::RunAgain)
         }
         ErrorKind::ConnectTimeout => (Finding::ConnectTimeout { host }, Fix::CheckNetwork),
-        ErrorKind::Tls => (Finding::TlsFailed, Fix::CheckNetwork),
-        ErrorKind::Proxy => (
-            Finding::ProxyUnreachable {
-                address: proxy_of(way),
-            },
-            Fix::UseDirectOnce,
-        ),
+        ErrorKind::Tls(_) => (Finding::TlsFailed, Fix::CheckNetwork),
+        ErrorKind::Proxy(problem) => of_proxy(*problem, proxy_of(way)),
         ErrorKind::NotHttps
         | ErrorKind::HeadersTooLarge
         | ErrorKind::BodyTooLarge
@@ -428,6 +426,22 @@ fn not_answered(error: &Error, endpoint: &Endpoint, way: &Way) -> Outcome {
         | ErrorKind::Other => (Finding::NotTheService, Fix::ChangeAddress),
     };
     Outcome::failed(finding, fix)
+}
+
+fn of_proxy(problem: ProxyProblem, address: String) -> (Finding, Fix) {
+    match problem {
+        ProxyProblem::Unreachable => (Finding::ProxyUnreachable { address }, Fix::UseDirectOnce),
+        ProxyProblem::AuthenticationRequired => (
+            Finding::ProxyAuthentication { address },
+            Fix::OpenProxySettings,
+        ),
+        ProxyProblem::Refused { status } => (
+            Finding::ProxyRefused { address, status },
+            Fix::OpenProxySettings,
+        ),
+        ProxyProblem::Script => (Finding::ProxyScript, Fix::OpenProxySettings),
+        ProxyProblem::Unclear => (Finding::ProxyUnclear, Fix::OpenProxySettings),
+    }
 }
 
 fn whole(days: i64) -> i32 {

@@ -13,5 +13,6 @@ mod doctor;
 mod reading;
 mod replies;
 mod retrying;
+mod routes;
 mod stopping;
 mod verification;

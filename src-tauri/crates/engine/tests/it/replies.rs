@@ -153,7 +153,7 @@ async fn h_11_a_redirect_is_an_error_and_the_key_goes_nowhere_else() {
         .await;
     let heard = sent.hear_out().await;
     assert_eq!(heard.outcome.status, Status::Failed);
-    assert_eq!(heard.outcome.failure.unwrap().kind, FailureKind::Redirected);
+    assert_eq!(heard.outcome.failure.unwrap().kind, FailureKind::Portal);
     assert_eq!(
         desk.elsewhere.requests().len(),
         seen,

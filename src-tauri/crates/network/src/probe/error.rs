@@ -9,12 +9,12 @@ pub enum ProbeError {
     /// The proxy wants other credentials.
     #[error("the proxy wants other credentials")]
     ProxyAuthentication,
-    /// The proxy refused: an HTTP status, or a SOCKS reply code.
-    #[error("the proxy refused with code {0}")]
-    ProxyRefused(u16),
-    /// What answers at the proxy's address is no such proxy.
-    #[error("no such proxy answers there")]
-    ProxyUnlike,
+    /// The proxy did not connect to the host, or is no such proxy: the HTTP status, if it said one.
+    #[error("the proxy did not connect")]
+    ProxyRefused(Option<u16>),
+    /// The system's proxy is a script, or is set in words that make no sense; nothing was opened.
+    #[error("the system's proxy cannot be used")]
+    ProxyUnusable,
     /// There is no such name.
     #[error("the name did not resolve")]
     NameNotFound,

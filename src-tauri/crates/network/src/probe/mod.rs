@@ -6,29 +6,25 @@
 
 mod error;
 mod http;
-mod proxy;
-mod socket;
 mod tls;
-mod via;
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use url::Url;
 
-use crate::{Client, Error, Origin, limits};
-use proxy::Target;
-use via::{Proxy, Via};
+use crate::connect::{Io, Tls, Way as Connected, part};
+use crate::error::ProxyProblem;
+use crate::names;
+use crate::route::{ProxyScheme, ProxyServer, Route};
+use crate::routes::Decision;
+use crate::{Client, Error, ErrorKind, Origin};
 
 pub use error::{ProbeError, TlsFault};
 pub use http::{Answer, Preflight};
 pub use tls::Certificate;
-
-/// How long a proxy may take to accept a connection: it is on this computer or near it.
-const PROXY: Duration = Duration::from_secs(3);
 
 /// How long a host may take to accept a connection, or a proxy to reach it.
 const CONNECT: Duration = Duration::from_secs(8);
@@ -40,7 +36,7 @@ const HANDSHAKE: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Probe {
     origin: Origin,
-    via: Via,
+    decision: Result<Decision, ProxyProblem>,
     client: Client,
     extra_roots: Vec<CertificateDer<'static>>,
 }
@@ -59,13 +55,14 @@ pub enum Way {
         /// Whether the proxy resolves the host's name.
         resolves_names: bool,
     },
+    /// None: the system leaves the choice to a script, which cannot be run here.
+    Script,
+    /// None: the system's proxy is set in words that make no sense here.
+    Unclear,
 }
 
 /// A connection that stands; dropping it closes it.
-pub struct Connection(Box<dyn Stream>);
-
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+pub struct Connection(Box<dyn Io>);
 
 /// Whether this computer has an address that leads out. Nothing is sent: connecting a UDP socket
 /// only asks the system which way a packet would take, here to addresses kept for documentation
@@ -81,18 +78,20 @@ pub fn has_network() -> bool {
 
 impl Client {
     /// Looks at the way to a URL's origin; `None` when it is no `http` or `https` URL.
-    pub fn probe(&self, url: &Url) -> Option<Probe> {
+    pub async fn probe(&self, url: &Url) -> Option<Probe> {
         let origin = Origin::of(url)?;
-        let via = if origin.is_loopback() {
-            Via::ThisComputer
-        } else {
-            Via::of(self.intercept(url).as_ref())
-        };
+        let decision = self.decide(&origin).await.map_err(|error| {
+            if *error.kind() == ErrorKind::Proxy(ProxyProblem::Script) {
+                ProxyProblem::Script
+            } else {
+                ProxyProblem::Unclear
+            }
+        });
         Some(Probe {
             origin,
-            via,
+            decision,
             client: self.clone(),
-            extra_roots: Vec::new(),
+            extra_roots: self.certificates(),
         })
     }
 }
@@ -107,24 +106,30 @@ impl Probe {
 
     /// The way a request takes.
     pub fn way(&self) -> Way {
-        match &self.via {
-            Via::ThisComputer => Way::ThisComputer,
-            Via::Direct => Way::Direct,
-            Via::Proxy(proxy) => Way::Proxy {
-                address: proxy.shown(),
-                resolves_names: proxy.resolves_names(),
+        match (&self.decision, self.server()) {
+            (Err(ProxyProblem::Script), _) => Way::Script,
+            (Err(_), _) => Way::Unclear,
+            (Ok(_), Some(server)) => Way::Proxy {
+                address: format!("{}://{}", server.scheme.as_str(), server.address()),
+                resolves_names: server.scheme != ProxyScheme::Socks5,
             },
+            (Ok(decision), None) if decision.route == Route::Loopback => Way::ThisComputer,
+            (Ok(_), None) => Way::Direct,
         }
     }
 
     /// Whether the proxy's address answers at all.
     ///
     /// # Errors
-    /// [`ProbeError::ProxyUnreachable`] within three seconds, whatever the reason.
+    /// [`ProbeError::ProxyUnreachable`] within three seconds, whatever the reason, and
+    /// [`ProbeError::ProxyUnusable`].
     pub async fn reach_proxy(&self) -> Result<(), ProbeError> {
-        match &self.via {
-            Via::Proxy(proxy) => dial_proxy(proxy).await.map(drop),
-            Via::ThisComputer | Via::Direct => Ok(()),
+        if self.decision.is_err() {
+            return Err(ProbeError::ProxyUnusable);
+        }
+        match self.server() {
+            Some(server) => part::to_proxy(server).await.map(drop).map_err(of_proxy),
+            None => Ok(()),
         }
     }
 
@@ -133,7 +138,13 @@ impl Probe {
     /// # Errors
     /// [`ProbeError::NameNotFound`] or [`ProbeError::NameTimeout`].
     pub async fn resolve(&self) -> Result<Vec<SocketAddr>, ProbeError> {
-        resolve(self.origin.host(), self.origin.port()).await
+        let began = tokio::time::Instant::now();
+        let found = names::addresses(self.bare_host(), self.origin.port()).await;
+        found.ok_or(if began.elapsed() < crate::limits::RESOLVE {
+            ProbeError::NameNotFound
+        } else {
+            ProbeError::NameTimeout
+        })
     }
 
     /// Opens a connection to the host: to one of `addresses`, or through the proxy.
@@ -141,18 +152,21 @@ impl Probe {
     /// # Errors
     /// What the host or the proxy did instead.
     pub async fn connect(&self, addresses: &[SocketAddr]) -> Result<Connection, ProbeError> {
-        let connected = match &self.via {
-            Via::ThisComputer | Via::Direct => {
-                let within = tokio::time::timeout(CONNECT, socket::connect(addresses)).await;
-                within
-                    .unwrap_or(Err(ProbeError::Timeout))
-                    .map(|stream| Connection(Box::new(stream)))
+        if self.decision.is_err() {
+            return Err(ProbeError::ProxyUnusable);
+        }
+        let connected = tokio::time::timeout(CONNECT, async {
+            match self.server() {
+                None => {
+                    let stream = part::to_host(addresses).await;
+                    let stream = stream.map_err(|error| of_host(&error))?;
+                    Ok(Connection(Box::new(stream)))
+                }
+                Some(server) => self.through(server, addresses).await,
             }
-            Via::Proxy(proxy) => {
-                let within = tokio::time::timeout(CONNECT, self.through(proxy, addresses)).await;
-                within.unwrap_or(Err(ProbeError::Timeout))
-            }
-        };
+        })
+        .await;
+        let connected = connected.unwrap_or(Err(ProbeError::Timeout));
         connected.inspect_err(|error| tracing::debug!(%error, "a probe did not connect"))
     }
 
@@ -161,7 +175,7 @@ impl Probe {
     /// # Errors
     /// [`ProbeError::Tls`], [`ProbeError::Lost`] or [`ProbeError::Timeout`].
     pub async fn handshake(&self, connection: Connection) -> Result<Certificate, ProbeError> {
-        let shaken = tls::handshake(connection.0, self.origin.host(), self.extra_roots.clone());
+        let shaken = tls::handshake(connection.0, self.bare_host(), self.extra_roots.clone());
         let within = tokio::time::timeout(HANDSHAKE, shaken).await;
         within.unwrap_or(Err(ProbeError::Timeout))
     }
@@ -184,47 +198,34 @@ impl Probe {
 
     async fn through(
         &self,
-        proxy: &Proxy,
+        server: &ProxyServer,
         addresses: &[SocketAddr],
     ) -> Result<Connection, ProbeError> {
-        let stream = dial_proxy(proxy).await?;
-        let (host, port) = (self.origin.host(), self.origin.port());
-        match proxy {
-            Proxy::Http {
-                authorization,
-                over_tls: false,
+        let tls = Tls::new(self.extra_roots.clone());
+        let tls = tls.map_err(|_setup| ProbeError::Tls(TlsFault::Handshake))?;
+        let host = (self.bare_host(), self.origin.port());
+        let address = addresses.first().map(SocketAddr::ip);
+        let stream = part::through(server, &tls, host, address).await;
+        stream.map(Connection).map_err(of_proxy)
+    }
+
+    /// The proxy, if there is one.
+    fn server(&self) -> Option<&ProxyServer> {
+        match &self.decision {
+            Ok(Decision {
+                way: Connected::Through(server),
                 ..
-            } => {
-                let mut stream = stream;
-                proxy::http_connect(&mut stream, host, port, authorization.as_ref()).await?;
-                Ok(Connection(Box::new(stream)))
-            }
-            Proxy::Http {
-                authorization,
-                host: proxy_host,
-                ..
-            } => {
-                let roots = self.extra_roots.clone();
-                let (mut stream, _certificate) = tls::shake(stream, proxy_host, roots)
-                    .await
-                    .map_err(|_its_own_handshake| ProbeError::ProxyUnlike)?;
-                proxy::http_connect(&mut stream, host, port, authorization.as_ref()).await?;
-                Ok(Connection(Box::new(stream)))
-            }
-            Proxy::Socks {
-                login,
-                resolves_names,
-                ..
-            } => {
-                let target = match addresses.first() {
-                    Some(address) if !resolves_names => Target::Address(*address),
-                    _ => Target::Name(host, port),
-                };
-                let mut stream = stream;
-                proxy::socks_connect(&mut stream, target, login.as_ref()).await?;
-                Ok(Connection(Box::new(stream)))
-            }
+            }) => Some(server),
+            Ok(_) | Err(_) => None,
         }
+    }
+
+    /// The host without the brackets of an IPv6 address.
+    fn bare_host(&self) -> &str {
+        self.origin
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']')
     }
 }
 
@@ -234,37 +235,28 @@ impl std::fmt::Debug for Connection {
     }
 }
 
-async fn dial_proxy(proxy: &Proxy) -> Result<TcpStream, ProbeError> {
-    let (host, port) = proxy.place();
-    let dialled = async {
-        let addresses = resolve(host, port).await?;
-        socket::connect(&addresses).await
-    };
-    match tokio::time::timeout(PROXY, dialled).await {
-        Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(_)) | Err(_) => Err(ProbeError::ProxyUnreachable),
+fn of_proxy(problem: ProxyProblem) -> ProbeError {
+    match problem {
+        ProxyProblem::Unreachable => ProbeError::ProxyUnreachable,
+        ProxyProblem::AuthenticationRequired => ProbeError::ProxyAuthentication,
+        ProxyProblem::Refused { status } => ProbeError::ProxyRefused(status),
+        ProxyProblem::Unclear | ProxyProblem::Script => ProbeError::ProxyUnusable,
     }
 }
 
-/// Resolves as the client does: see [`crate::names`].
-async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, ProbeError> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = bare.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other way to fail is a connection that did not last"
+)]
+fn of_host(error: &io::Error) -> ProbeError {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => ProbeError::Refused,
+        io::ErrorKind::TimedOut => ProbeError::Timeout,
+        io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::AddrNotAvailable => ProbeError::Unreachable,
+        _ => ProbeError::Lost,
     }
-    if bare == "localhost" {
-        return Ok(crate::names::this_computer(port).to_vec());
-    }
-    let lookup = tokio::net::lookup_host((bare, port));
-    let found = match tokio::time::timeout(limits::RESOLVE, lookup).await {
-        Ok(Ok(found)) => found.collect::<Vec<_>>(),
-        Ok(Err(_unknown)) => return Err(ProbeError::NameNotFound),
-        Err(_elapsed) => return Err(ProbeError::NameTimeout),
-    };
-    if found.is_empty() {
-        return Err(ProbeError::NameNotFound);
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

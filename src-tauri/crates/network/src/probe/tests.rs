@@ -2,19 +2,38 @@ mod proxies;
 mod servers;
 
 use super::*;
+use crate::connect::Way as Connected;
 use servers::{Authority, tls_server};
 use std::sync::Arc;
 use std::time::Instant;
 
 /// A probe of `https://host:port` by this way, without asking what the system's proxies are.
-fn probe_of(host: &str, port: u16, via: Via) -> Probe {
+fn probe_of(host: &str, port: u16, way: Connected) -> Probe {
     let url = Url::parse(&format!("https://{host}:{port}/")).unwrap();
     let client = Client::new(crate::ClientOptions::default()).unwrap();
+    let route = match &way {
+        Connected::Through(server) => Route::Proxy {
+            scheme: server.scheme,
+            address: server.address(),
+            source: crate::RouteSource::Manual,
+        },
+        Connected::Straight | Connected::Fixed(_) => Route::Direct,
+    };
     Probe {
         origin: Origin::of(&url).unwrap(),
-        via,
+        decision: Ok(Decision { route, way }),
         client,
         extra_roots: Vec::new(),
+    }
+}
+
+fn proxy(scheme: ProxyScheme, port: u16, login: Option<(&str, &str)>) -> ProxyServer {
+    ProxyServer {
+        scheme,
+        host: "127.0.0.1".to_owned(),
+        port,
+        user: login.map(|(user, _)| user.to_owned()),
+        password: login.map(|(_, password)| password.into()),
     }
 }
 
@@ -25,7 +44,7 @@ async fn shaken(
     made: impl FnOnce(&mut rcgen::CertificateParams),
 ) -> Result<Certificate, ProbeError> {
     let port = tls_server(authority.issue(made)).await;
-    let mut probe = probe_of("127.0.0.1", port, Via::Direct);
+    let mut probe = probe_of("127.0.0.1", port, Connected::Straight);
     if trusted {
         probe = probe.trusting(authority.certificate());
     }
@@ -98,7 +117,7 @@ async fn t_04_a_private_authority_the_computer_trusts_works_and_is_named() {
 async fn t_05_a_server_of_outdated_versions_is_named() {
     // A fatal alert, protocol_version, as a server without TLS 1.2 sends it.
     let port = servers::plain_server(b"\x15\x03\x01\x00\x02\x02\x46").await;
-    let probe = probe_of("127.0.0.1", port, Via::Direct);
+    let probe = probe_of("127.0.0.1", port, Connected::Straight);
     let connection = probe
         .connect(&probe.resolve().await.unwrap())
         .await
@@ -113,7 +132,7 @@ async fn t_05_a_server_of_outdated_versions_is_named() {
 async fn t_06_a_handshake_that_stalls_ends_at_its_deadline() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = silent.local_addr().unwrap().port();
-    let probe = probe_of("127.0.0.1", port, Via::Direct);
+    let probe = probe_of("127.0.0.1", port, Connected::Straight);
     let connection = probe
         .connect(&probe.resolve().await.unwrap())
         .await
@@ -126,69 +145,62 @@ async fn t_06_a_handshake_that_stalls_ends_at_its_deadline() {
 
 #[tokio::test]
 async fn p_11_a_name_that_does_not_exist_is_told_apart() {
-    let probe = probe_of("no-such-host.invalid", 443, Via::Direct);
+    let probe = probe_of("no-such-host.invalid", 443, Connected::Straight);
     assert_eq!(probe.resolve().await, Err(ProbeError::NameNotFound));
 }
 
 #[tokio::test]
-async fn this_computer_is_this_computer_whatever_a_name_server_says() {
-    let probe = probe_of("localhost", 4430, Via::ThisComputer);
-    let addresses = probe.resolve().await.unwrap();
-    assert!(addresses.iter().all(|address| address.ip().is_loopback()));
-    assert_eq!(probe.way(), Way::ThisComputer);
-    assert_eq!(probe.reach_proxy().await, Ok(()));
+async fn p_02_this_computer_is_asked_past_every_proxy() {
+    let client = Client::new(crate::ClientOptions::default()).unwrap();
+    client.set_route(crate::RouteChoice::Manual(crate::ManualProxy {
+        server: proxy(ProxyScheme::Http, 9, None),
+        bypass: vec!["example.org".to_owned()],
+    }));
+    let way = async |url: &str| {
+        let probe = client.probe(&Url::parse(url).unwrap()).await.unwrap();
+        (probe.way(), probe.reach_proxy().await)
+    };
+    assert_eq!(
+        way("http://localhost:4430").await,
+        (Way::ThisComputer, Ok(()))
+    );
+    assert_eq!(way("https://example.org").await, (Way::Direct, Ok(())));
+    let dead = Way::Proxy {
+        address: "http://127.0.0.1:9".to_owned(),
+        resolves_names: true,
+    };
+    assert_eq!(
+        way("https://example.com").await,
+        (dead, Err(ProbeError::ProxyUnreachable))
+    );
+}
+
+#[tokio::test]
+async fn p_09_a_proxy_that_cannot_be_used_is_never_passed_by() {
+    for (problem, way) in [
+        (ProxyProblem::Script, Way::Script),
+        (ProxyProblem::Unclear, Way::Unclear),
+    ] {
+        let mut probe = probe_of("127.0.0.1", 9, Connected::Straight);
+        probe.decision = Err(problem);
+        assert_eq!(probe.way(), way);
+        assert_eq!(probe.reach_proxy().await, Err(ProbeError::ProxyUnusable));
+        assert_eq!(
+            probe.connect(&[]).await.unwrap_err(),
+            ProbeError::ProxyUnusable
+        );
+    }
 }
 
 #[tokio::test]
 async fn p_10_nothing_prints_the_credentials_of_a_proxy() {
-    let proxy = Proxy::Http {
-        host: "127.0.0.1".to_owned(),
-        port: 7890,
-        over_tls: false,
-        authorization: Some(::http::HeaderValue::from_static("Basic Y2FuYXJ5")),
-    };
-    let socks = Proxy::Socks {
-        host: "127.0.0.1".to_owned(),
-        port: 1080,
-        resolves_names: true,
-        login: Some(proxy::Login {
-            user: "canary".to_owned(),
-            password: "canary".to_owned(),
-        }),
-    };
-    for via in [Via::Proxy(proxy), Via::Proxy(socks)] {
-        let probe = probe_of("example.com", 443, via);
+    for scheme in [ProxyScheme::Https, ProxyScheme::Socks5h] {
+        let server = proxy(scheme, 7890, Some(("canary", "canary")));
+        let probe = probe_of("example.com", 443, Connected::Through(server));
         let said = format!("{probe:?} {:?}", probe.way());
-        assert!(
-            !said.contains("canary") && !said.contains("Y2FuYXJ5"),
-            "{said}"
-        );
-        assert!(said.contains("127.0.0.1"), "{said}");
+        assert!(!said.contains("canary"), "{said}");
+        assert!(said.contains("127.0.0.1:7890"), "{said}");
     }
-}
-
-#[test]
-fn p_07_the_clients_own_choice_of_a_proxy_is_what_is_probed() {
-    use hyper_util::client::proxy::matcher::Matcher;
-    let way = |proxy: &str| {
-        let matcher = Matcher::builder().all(proxy).no("example.org").build();
-        let intercept = |url: &str| matcher.intercept(&url.parse().unwrap());
-        assert!(
-            matches!(
-                Via::of(intercept("https://example.org").as_ref()),
-                Via::Direct
-            ),
-            "the bypass list holds"
-        );
-        match Via::of(intercept("https://example.com").as_ref()) {
-            Via::Proxy(proxy) => proxy.shown(),
-            Via::ThisComputer | Via::Direct => "direct".to_owned(),
-        }
-    };
-    assert_eq!(way("http://u:p@127.0.0.1:7890"), "http://127.0.0.1:7890");
-    assert_eq!(way("socks5h://127.0.0.1:1080"), "socks5h://127.0.0.1:1080");
-    assert_eq!(way("socks5://127.0.0.1"), "socks5://127.0.0.1:1080");
-    assert_eq!(way(""), "direct");
 }
 
 /// Asserts that the connection leads to a TLS server whose certificate can be seen.

@@ -111,17 +111,6 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     host: &str,
     extra_roots: Vec<CertificateDer<'static>>,
 ) -> Result<Certificate, ProbeError> {
-    shake(stream, host, extra_roots)
-        .await
-        .map(|(_stream, certificate)| certificate)
-}
-
-/// As [`handshake`], and gives the encrypted stream back.
-pub(super) async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: S,
-    host: &str,
-    extra_roots: Vec<CertificateDer<'static>>,
-) -> Result<(tokio_rustls::client::TlsStream<S>, Certificate), ProbeError> {
     let failed = |fault| ProbeError::Tls(fault);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let system = if extra_roots.is_empty() {
@@ -155,14 +144,13 @@ pub(super) async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
                 _ => "TLS 1.3",
             };
             let seen = seen.ok_or(ProbeError::Tls(TlsFault::Handshake))?;
-            let certificate = Certificate {
+            Ok(Certificate {
                 subject: seen.subject,
                 issuer: seen.issuer,
                 days_left: (seen.ends - now()) / SECONDS_PER_DAY,
                 version,
                 is_public: seen.is_public,
-            };
-            Ok((stream, certificate))
+            })
         }
         Err(error) => Err(judge(&error, seen)),
     }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::routes::Routes;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -22,14 +24,15 @@ async fn answering(answer: Vec<u8>) -> (u16, JoinHandle<String>) {
 
 /// Fetches from the loopback server as if the name had resolved to a public address.
 async fn fetched(answer: impl Into<Vec<u8>>) -> (Result<Bytes, FetchError>, String) {
-    drop(rustls::crypto::ring::default_provider().install_default());
     let (port, asked) = answering(answer.into()).await;
     let url: Url = format!("http://pictures.test:{port}/a?b=1")
         .parse()
         .unwrap();
     let origin = Origin::of(&url).unwrap();
     let here = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0))];
-    let body = fetch_from(&url, &origin, &here, "image/png", false).await;
+    let routes = Arc::new(Routes::new(limits::CONNECT));
+    let way = Way::Fixed(here.to_vec());
+    let body = fetch_from(&routes, &url, &origin, way, "image/png").await;
     (body, asked.await.unwrap())
 }
 
@@ -69,7 +72,7 @@ async fn a_body_over_the_limit_is_refused() {
 async fn e_05_an_address_inside_is_refused_before_anything_connects() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let client = PublicClient::new();
+    let client = PublicClient::on(Arc::new(Routes::new(limits::CONNECT)));
     for address in [
         format!("http://127.0.0.1:{port}/"),
         format!("http://localhost:{port}/"),

@@ -7,8 +7,12 @@
 )]
 
 mod answers;
+mod authority;
 mod bodies;
+mod chosen;
+mod http2;
 mod listener;
+mod proxies;
 mod routes;
 mod secrets;
 mod tls;

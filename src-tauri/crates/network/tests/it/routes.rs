@@ -3,7 +3,9 @@
 
 use std::process::Command;
 
-use network::ErrorKind;
+#[cfg(target_os = "linux")]
+use network::RouteChoice;
+use network::{ErrorKind, Origin, ProxyProblem, ProxyScheme, Route, RouteSource};
 use url::Url;
 
 use crate::listener::Listener;
@@ -22,7 +24,7 @@ const PROXIES: [&str; 8] = [
 ];
 
 /// Runs one test of this binary in a child process and returns whether it passed.
-async fn passes_in_child(test: &str, environment: Vec<(&'static str, String)>) {
+pub(crate) async fn passes_in_child(test: &str, environment: Vec<(&'static str, String)>) {
     let mut child = Command::new(std::env::current_exe().expect("this test binary"));
     child.args(["--exact", test, "--nocapture"]);
     for name in PROXIES {
@@ -84,7 +86,11 @@ async fn p_02_loopback_never_goes_through_a_proxy() {
 async fn p_06_proxy_that_refuses_is_named_without_its_password() {
     if let Some(target) = target() {
         let error = failure(get(&target)).await;
-        assert_eq!(*error.kind(), ErrorKind::Proxy);
+        let expected = match target.query() {
+            Some("407") => ProxyProblem::AuthenticationRequired,
+            _ => ProxyProblem::Refused { status: Some(502) },
+        };
+        assert_eq!(*error.kind(), ErrorKind::Proxy(expected));
         let host = error.host().expect("the proxy's host");
         assert!(host.starts_with("127.0.0.1:"), "{host}");
         assert!(!format!("{error} {error:?} {:?}", client()).contains("canary"));
@@ -95,7 +101,10 @@ async fn p_06_proxy_that_refuses_is_named_without_its_password() {
         let environment = vec![
             (
                 TARGET,
-                String::from("https://no-such-host.invalid/secret?q=canary"),
+                format!(
+                    "https://no-such-host.invalid/secret?{}",
+                    status.split(' ').next().unwrap_or_default()
+                ),
             ),
             (
                 "HTTPS_PROXY",
@@ -108,15 +117,13 @@ async fn p_06_proxy_that_refuses_is_named_without_its_password() {
         )
         .await;
         let requests = proxy.requests();
-        assert_eq!(requests.len(), 1);
-        assert!(
-            requests[0].starts_with("CONNECT no-such-host.invalid:443 "),
-            "{requests:?}"
-        );
-        assert!(
-            !requests[0].contains("secret"),
-            "the proxy sees the host only"
-        );
+        // Asked by the request, and once more for the cause.
+        assert_eq!(requests.len(), 2);
+        for request in requests {
+            let asked = request.starts_with("CONNECT no-such-host.invalid:443 ");
+            assert!(asked, "{request:?}");
+            assert!(!request.contains("secret"), "the proxy sees the host only");
+        }
     }
 }
 
@@ -124,7 +131,7 @@ async fn p_06_proxy_that_refuses_is_named_without_its_password() {
 async fn p_07_dead_proxy_is_named() {
     if let Some(target) = target() {
         let error = failure(get(&target)).await;
-        assert_eq!(*error.kind(), ErrorKind::Proxy);
+        assert_eq!(*error.kind(), ErrorKind::Proxy(ProxyProblem::Unreachable));
         assert_eq!(error.host(), Some("127.0.0.1:9"));
         return;
     }
@@ -153,4 +160,186 @@ async fn system_without_root_certificates_still_reaches_this_computer() {
         environment,
     )
     .await;
+}
+
+const NEVER: &str = "https://model.test/";
+
+fn model() -> Origin {
+    "https://model.test".parse().expect("an origin")
+}
+
+#[tokio::test]
+async fn p_01_the_environments_proxy_is_taken_and_named() {
+    if target().is_some() {
+        let Ok(Route::Proxy {
+            scheme,
+            address,
+            source,
+        }) = client().route_to(&model()).await
+        else {
+            panic!("a proxy is set");
+        };
+        assert_eq!(
+            (scheme, source),
+            (ProxyScheme::Socks5h, RouteSource::Environment)
+        );
+        assert_eq!(address, "127.0.0.1:7890");
+        return;
+    }
+    let environment = vec![
+        (TARGET, NEVER.to_owned()),
+        ("all_proxy", "socks5h://user:word@127.0.0.1:7890".to_owned()),
+    ];
+    passes_in_child(
+        "routes::p_01_the_environments_proxy_is_taken_and_named",
+        environment,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn p_03_what_no_proxy_names_goes_straight() {
+    if target().is_some() {
+        let client = client();
+        let official = "https://dashscope.aliyuncs.com".parse().expect("an origin");
+        assert_eq!(client.route_to(&official).await, Ok(Route::Direct));
+        assert_ne!(client.route_to(&model()).await, Ok(Route::Direct));
+        return;
+    }
+    let environment = vec![
+        (TARGET, NEVER.to_owned()),
+        ("HTTPS_PROXY", "http://127.0.0.1:9".to_owned()),
+        ("NO_PROXY", ".aliyuncs.com".to_owned()),
+    ];
+    passes_in_child(
+        "routes::p_03_what_no_proxy_names_goes_straight",
+        environment,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_understood_is_not_passed_by() {
+    if target().is_some() {
+        let error = client().send(get(&Url::parse(NEVER).expect("a url"))).await;
+        let error = error.expect_err("no way");
+        assert_eq!(*error.kind(), ErrorKind::Proxy(ProxyProblem::Unclear));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        return;
+    }
+    let environment = vec![
+        (TARGET, NEVER.to_owned()),
+        (
+            "HTTPS_PROXY",
+            "socks4://canary:canary@127.0.0.1:9".to_owned(),
+        ),
+    ];
+    let test = "routes::a_proxy_that_cannot_be_understood_is_not_passed_by";
+    passes_in_child(test, environment).await;
+}
+
+/// A desktop whose settings the test writes: its `gsettings` prints a file.
+#[cfg(target_os = "linux")]
+struct Desktop(tempfile::TempDir);
+
+#[cfg(target_os = "linux")]
+impl Desktop {
+    fn new(text: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let desktop = Self(tempfile::tempdir().expect("a folder"));
+        let script = desktop.0.path().join("gsettings");
+        let said = desktop.0.path().join("said");
+        std::fs::create_dir(desktop.0.path().join("dconf")).expect("a folder");
+        std::fs::write(&script, format!("#!/bin/sh\ncat '{}'\n", said.display())).expect("written");
+        let runs = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&script, runs).expect("a program");
+        say(desktop.0.path(), text);
+        desktop
+    }
+
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        let folder = self.0.path().display().to_string();
+        let path = std::env::var("PATH").unwrap_or_default();
+        vec![
+            (TARGET, NEVER.to_owned()),
+            ("PATH", format!("{folder}:{path}")),
+            ("XDG_CONFIG_HOME", folder),
+            ("XDG_CURRENT_DESKTOP", "GNOME".to_owned()),
+        ]
+    }
+}
+
+/// Changes the settings as the desktop does: what they say, and the time of their file.
+#[cfg(target_os = "linux")]
+fn say(folder: &std::path::Path, text: &str) {
+    std::fs::write(folder.join("said"), text).expect("written");
+    std::fs::write(folder.join("dconf/user"), text).expect("written");
+}
+
+#[cfg(target_os = "linux")]
+fn manual_settings(port: u16) -> String {
+    format!(
+        "org.gnome.system.proxy mode 'manual'\n\
+         org.gnome.system.proxy.https host '127.0.0.1'\n\
+         org.gnome.system.proxy.https port {port}\n"
+    )
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn p_08_a_proxy_that_is_switched_is_taken_without_a_restart() {
+    if target().is_some() {
+        let folder = std::env::var_os("XDG_CONFIG_HOME").expect("a folder");
+        let client = client();
+        let through = |port| {
+            Ok(Route::Proxy {
+                scheme: ProxyScheme::Http,
+                address: format!("127.0.0.1:{port}"),
+                source: RouteSource::System,
+            })
+        };
+        assert_eq!(client.route_to(&model()).await, through(7001));
+        say(folder.as_ref(), &manual_settings(9));
+        later(6).await;
+        assert_eq!(client.route_to(&model()).await, through(9));
+        // A failed connection looks again at once, whatever the time of the file says.
+        std::fs::write(std::path::Path::new(&folder).join("said"), "").expect("written");
+        let sent = client.send(get(&Url::parse(NEVER).expect("a url"))).await;
+        let unreachable = ErrorKind::Proxy(ProxyProblem::Unreachable);
+        assert_eq!(*sent.expect_err("nobody there").kind(), unreachable);
+        assert_eq!(client.route_to(&model()).await, Ok(Route::Direct));
+        return;
+    }
+    let desktop = Desktop::new(&manual_settings(7001));
+    let test = "routes::p_08_a_proxy_that_is_switched_is_taken_without_a_restart";
+    passes_in_child(test, desktop.environment()).await;
+}
+
+/// Lets time pass for the client, without waiting.
+#[cfg(target_os = "linux")]
+async fn later(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn p_09_a_script_is_named_and_nothing_is_sent() {
+    if target().is_some() {
+        let client = client();
+        let sent = client.send(get(&Url::parse(NEVER).expect("a url"))).await;
+        let error = sent.expect_err("nobody can tell the proxy");
+        assert_eq!(*error.kind(), ErrorKind::Proxy(ProxyProblem::Script));
+        assert!(client.system_has_script().await);
+        assert_eq!(error.route(), None);
+        // A choice of the person's own needs no script.
+        client.set_route(RouteChoice::Direct);
+        assert_eq!(client.route_to(&model()).await, Ok(Route::Direct));
+        assert!(client.system_has_script().await, "it is told all the same");
+        return;
+    }
+    let desktop = Desktop::new("org.gnome.system.proxy mode 'auto'\n");
+    let test = "routes::p_09_a_script_is_named_and_nothing_is_sent";
+    passes_in_child(test, desktop.environment()).await;
 }

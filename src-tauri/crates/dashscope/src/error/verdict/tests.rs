@@ -416,7 +416,10 @@ fn pages_are_judged_by_their_status_only() {
             .clone()
     };
     assert_eq!(page(403), ErrorKind::UnexpectedContent);
-    assert_eq!(page(407), ErrorKind::Proxy);
+    assert_eq!(
+        page(407),
+        ErrorKind::Proxy(network::ProxyProblem::AuthenticationRequired)
+    );
     assert_eq!(page(502), ErrorKind::ServerBusy);
 }
 

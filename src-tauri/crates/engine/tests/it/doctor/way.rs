@@ -1,8 +1,9 @@
 //! Faults between this computer and the service's first answer.
 
-use super::clinic::{clinic, closed_port, now_ms, region, server_saying};
+use super::clinic::{Clinic, clinic, closed_port, now_ms, region, server_saying};
 use engine::doctor::{Finding, Fix, StepId, StepState};
 use fake_dashscope::{FakeServer, Options};
+use network::{ManualProxy, ProxyScheme, ProxyServer, RouteChoice};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt as _;
@@ -96,6 +97,67 @@ async fn p_11_a_name_that_does_not_exist_is_named() {
             host: "no-such-host.invalid".to_owned(),
         },
         Some(&Fix::ChangeAddress),
+    );
+}
+
+/// A clinic whose requests all go through an HTTP proxy on this computer.
+async fn behind_proxy(port: u16) -> Clinic {
+    let clinic = clinic("https://dashscope.example/v1", vec![]).await;
+    let server = ProxyServer {
+        scheme: ProxyScheme::Http,
+        host: "127.0.0.1".to_owned(),
+        port,
+        user: Some("user".to_owned()),
+        password: Some("canary-password".into()),
+    };
+    let bypass = Vec::new();
+    let choice = RouteChoice::Manual(ManualProxy { server, bypass });
+    clinic.doctor.client.network().set_route(choice);
+    clinic
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p_07_a_dead_proxy_is_named_within_three_seconds() {
+    let port = closed_port().await;
+    let started = Instant::now();
+    let found = behind_proxy(port).await.examine().await;
+    assert!(started.elapsed() < Duration::from_secs(3));
+    found.assert_broken(
+        StepId::Proxy,
+        &Finding::ProxyUnreachable {
+            address: format!("127.0.0.1:{port}"),
+        },
+        Some(&Fix::UseDirectOnce),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p_06_a_proxy_that_wants_other_credentials_is_the_broken_hop() {
+    let base = server_saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await;
+    let port = base.rsplit(':').next().unwrap().parse().unwrap();
+    let found = behind_proxy(port).await.examine().await;
+    let said = format!("{:?}", found.0);
+    assert!(!said.contains("canary"), "{said}");
+    found.assert_broken(
+        StepId::Proxy,
+        &Finding::ProxyAuthentication {
+            address: format!("127.0.0.1:{port}"),
+        },
+        Some(&Fix::OpenProxySettings),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_cannot_reach_the_host_breaks_the_connection() {
+    let base = server_saying("HTTP/1.1 502 Bad Gateway\r\n\r\n").await;
+    let port = base.rsplit(':').next().unwrap().parse().unwrap();
+    behind_proxy(port).await.examine().await.assert_broken(
+        StepId::Connection,
+        &Finding::ProxyRefused {
+            address: format!("127.0.0.1:{port}"),
+            status: Some(502),
+        },
+        Some(&Fix::OpenProxySettings),
     );
 }
 

@@ -1,6 +1,5 @@
 //! Proxies on loopback: those that work, and those that do not.
 
-use super::super::proxy::Login;
 use super::*;
 use std::sync::Mutex;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
@@ -61,12 +60,7 @@ async fn socks_proxy(target: u16, reply: u8) -> (u16, Seen) {
     (port, seen)
 }
 
-async fn serve_socks(
-    mut stream: TcpStream,
-    target: u16,
-    reply: u8,
-    seen: &Seen,
-) -> std::io::Result<()> {
+async fn serve_socks(mut stream: TcpStream, target: u16, reply: u8, seen: &Seen) -> io::Result<()> {
     let mut greeting = [0; 2];
     stream.read_exact(&mut greeting).await?;
     let mut methods = vec![0; usize::from(greeting[1])];
@@ -109,25 +103,12 @@ async fn serve_socks(
     Ok(())
 }
 
-fn http_via(port: u16, authorization: Option<&'static str>) -> Via {
-    Via::Proxy(Proxy::Http {
-        host: "127.0.0.1".to_owned(),
-        port,
-        over_tls: false,
-        authorization: authorization.map(::http::HeaderValue::from_static),
-    })
+fn http_via(port: u16, login: Option<(&str, &str)>) -> Connected {
+    Connected::Through(proxy(ProxyScheme::Http, port, login))
 }
 
-fn socks_via(port: u16, resolves_names: bool, password: &str) -> Via {
-    Via::Proxy(Proxy::Socks {
-        host: "127.0.0.1".to_owned(),
-        port,
-        resolves_names,
-        login: Some(Login {
-            user: "user".to_owned(),
-            password: password.to_owned(),
-        }),
-    })
+fn socks_via(port: u16, scheme: ProxyScheme, password: &str) -> Connected {
+    Connected::Through(proxy(scheme, port, Some(("user", password))))
 }
 
 #[tokio::test]
@@ -151,7 +132,7 @@ async fn p_06_a_proxy_that_wants_credentials_gets_ours_or_is_named() {
         without.connect(&[]).await.unwrap_err(),
         ProbeError::ProxyAuthentication
     );
-    let with = probe_of("dashscope.example", 443, http_via(port, Some("Basic dTpw")));
+    let with = probe_of("dashscope.example", 443, http_via(port, Some(("u", "p"))));
     assert_leads_to_tls(&with, &[]).await;
 }
 
@@ -175,20 +156,27 @@ async fn a_proxy_that_refuses_or_is_none_is_told_apart() {
     for (answer, expected) in [
         (
             &b"HTTP/1.1 502 Bad Gateway\r\n\r\n"[..],
-            ProbeError::ProxyRefused(502),
+            ProbeError::ProxyRefused(Some(502)),
         ),
-        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", ProbeError::ProxyUnlike),
-        (b"HTTP/1.1 banana\r\n\r\n", ProbeError::ProxyUnlike),
+        (
+            b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+            ProbeError::ProxyRefused(None),
+        ),
+        (b"HTTP/1.1 banana\r\n\r\n", ProbeError::ProxyRefused(None)),
     ] {
         let port = servers::plain_server(answer).await;
         let probe = probe_of("dashscope.example", 443, http_via(port, None));
         assert_eq!(probe.connect(&[]).await.unwrap_err(), expected);
     }
     let port = servers::plain_server(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
-    let probe = probe_of("dashscope.example", 443, socks_via(port, true, "password"));
+    let probe = probe_of(
+        "dashscope.example",
+        443,
+        socks_via(port, ProxyScheme::Socks5h, "password"),
+    );
     assert_eq!(
         probe.connect(&[]).await.unwrap_err(),
-        ProbeError::ProxyUnlike
+        ProbeError::ProxyRefused(None)
     );
 }
 
@@ -196,9 +184,17 @@ async fn a_proxy_that_refuses_or_is_none_is_told_apart() {
 async fn p_05_a_socks_proxy_resolves_the_name_or_gets_an_address() {
     let target = behind().await;
     let (port, seen) = socks_proxy(target, 0).await;
-    let by_name = probe_of("dashscope.example", 443, socks_via(port, true, "password"));
+    let by_name = probe_of(
+        "dashscope.example",
+        443,
+        socks_via(port, ProxyScheme::Socks5h, "password"),
+    );
     assert_leads_to_tls(&by_name, &[]).await;
-    let by_address = probe_of("dashscope.example", 443, socks_via(port, false, "password"));
+    let by_address = probe_of(
+        "dashscope.example",
+        443,
+        socks_via(port, ProxyScheme::Socks5, "password"),
+    );
     let address = SocketAddr::from(([203, 0, 113, 7], 443));
     assert_leads_to_tls(&by_address, &[address]).await;
     assert_eq!(counted(&seen), ["dashscope.example:443", "203.0.113.7:443"]);
@@ -208,15 +204,23 @@ async fn p_05_a_socks_proxy_resolves_the_name_or_gets_an_address() {
 async fn p_05_a_socks_proxy_that_refuses_is_named() {
     let target = behind().await;
     let (port, _seen) = socks_proxy(target, 0).await;
-    let wrong = probe_of("dashscope.example", 443, socks_via(port, true, "wrong"));
+    let wrong = probe_of(
+        "dashscope.example",
+        443,
+        socks_via(port, ProxyScheme::Socks5h, "wrong"),
+    );
     assert_eq!(
         wrong.connect(&[]).await.unwrap_err(),
         ProbeError::ProxyAuthentication
     );
     let (port, _seen) = socks_proxy(target, 4).await;
-    let refused = probe_of("dashscope.example", 443, socks_via(port, true, "password"));
+    let refused = probe_of(
+        "dashscope.example",
+        443,
+        socks_via(port, ProxyScheme::Socks5h, "password"),
+    );
     assert_eq!(
         refused.connect(&[]).await.unwrap_err(),
-        ProbeError::ProxyRefused(4)
+        ProbeError::ProxyRefused(None)
     );
 }

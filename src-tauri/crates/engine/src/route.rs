@@ -1,0 +1,425 @@
+//! Which way requests take: what was chosen for the app and for an account, and what it comes to.
+//!
+//! The choice is a setting; a proxy's password is a keychain item of its own, bound to the proxy it
+//! was typed for.
+
+use crate::copy::off_the_workers;
+use crate::{Engine, Failure, FailureKind};
+use dashscope::Endpoint;
+use network::{
+    ExtraCertificates, ManualProxy, ProxyScheme, ProxyServer, Route, RouteChoice, RouteSource,
+};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Longer names, passwords and entries are refused, in bytes: SOCKS takes no longer ones.
+const LONGEST_WORD: usize = 255;
+
+/// More entries in the list of exceptions are refused.
+const MOST_EXCEPTIONS: usize = 200;
+
+/// The settings table's name for the file of extra certificates.
+const EXTRA_CERTIFICATES: &str = "extra_certificates";
+
+/// Whose proxies are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouteMode {
+    /// What the environment and the desktop say.
+    #[default]
+    System,
+    /// None.
+    Direct,
+    /// The one that was typed.
+    Manual,
+}
+
+/// What was chosen. The proxy stays typed while another mode is in use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteSetting {
+    /// Whose proxies are used.
+    pub mode: RouteMode,
+    /// The proxy that was typed.
+    #[serde(default)]
+    pub proxy: Option<ProxySetting>,
+}
+
+/// A proxy that was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxySetting {
+    /// How it is spoken to.
+    #[serde(with = "scheme")]
+    pub scheme: ProxyScheme,
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The name to sign in with.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// Hosts that are asked straight.
+    #[serde(default)]
+    pub bypass: Vec<String>,
+    /// Whether the keychain has a password for it.
+    #[serde(default)]
+    pub has_password: bool,
+}
+
+/// What becomes of a proxy's password.
+#[derive(Debug, Clone)]
+pub enum PasswordChange {
+    /// It stays, unless the proxy is another now.
+    Keep,
+    /// It goes.
+    Remove,
+    /// This one takes its place.
+    Set(SecretString),
+}
+
+/// Everything about the route.
+#[derive(Debug, Clone)]
+pub struct RouteSettings {
+    /// What was chosen for the app.
+    pub app: RouteSetting,
+    /// What was chosen for the account, if anything.
+    pub account: Option<RouteSetting>,
+    /// The route of the next request, or why there is none.
+    pub effective: Result<Route, FailureKind>,
+    /// Whether the system leaves the choice of the proxy to a script.
+    pub system_has_script: bool,
+    /// The file of extra certificates.
+    pub extra_certificates: Option<ExtraCertificatesSetting>,
+}
+
+/// The file of extra certificates.
+#[derive(Debug, Clone)]
+pub struct ExtraCertificatesSetting {
+    /// Where it is.
+    pub path: String,
+    /// How many certificates it holds, or why it is not used.
+    pub count: Result<usize, FailureKind>,
+}
+
+impl Engine {
+    /// The protocol client on the route of an account, else of the app. Every request goes through
+    /// here, so a change holds from the next one on.
+    ///
+    /// # Errors
+    /// The keychain's state, when the proxy's password cannot be read, or the store's error.
+    pub async fn client_for(&self, account: Option<&str>) -> Result<dashscope::Client, Failure> {
+        let certificates = &self.inner.certificates;
+        certificates
+            .get_or_init(|| async { self.trust_extra_certificates().await })
+            .await;
+        let client = &self.inner.client;
+        if let Some(account) = account
+            && let Some(setting) = self.stored_route(Some(account)).await?
+        {
+            return Ok(client.routed(self.choice(&setting, Some(account)).await?));
+        }
+        let setting = self.stored_route(None).await?.unwrap_or_default();
+        let choice = self.choice(&setting, None).await?;
+        client.network().set_route(choice);
+        Ok(client.clone())
+    }
+
+    /// What was chosen, and what it comes to for this account, else for the first region.
+    ///
+    /// # Errors
+    /// [`FailureKind::NoAccount`] or the store's error.
+    pub async fn route_settings(&self, account: Option<&str>) -> Result<RouteSettings, Failure> {
+        let app = self.stored_route(None).await?.unwrap_or_default();
+        let (own, endpoint) = match account {
+            Some(id) => {
+                let row = self.account(id).await?;
+                let endpoint = self.endpoint_of(&row)?;
+                (self.stored_route(Some(id)).await?, Some(endpoint))
+            }
+            None => {
+                let regions = self.inner.client.regions();
+                let first = regions.probe_order().find_map(Endpoint::of_region);
+                (None, first)
+            }
+        };
+        let network = self.inner.client.network();
+        // The password plays no part in where a request goes.
+        let routed = match &own {
+            Some(own) => network.routed(own.choice(None), RouteSource::Account),
+            None => network.routed(app.choice(None), RouteSource::Manual),
+        };
+        let effective = match endpoint {
+            Some(endpoint) => routed.route_to(endpoint.origin()).await,
+            None => Ok(Route::Direct),
+        };
+        Ok(RouteSettings {
+            effective: effective
+                .map_err(|error| Failure::from(dashscope::Error::from(&error)).kind),
+            system_has_script: network.system_has_script().await,
+            extra_certificates: self.extra_certificates().await?,
+            app,
+            account: own,
+        })
+    }
+
+    /// Chooses the route of the app, or of an account; `None` lets the account go the app's way.
+    ///
+    /// # Errors
+    /// [`FailureKind::InvalidInput`] for a proxy that makes no sense, the keychain's state when
+    /// the password cannot be kept (nothing is changed then), or the store's error.
+    pub async fn set_route(
+        &self,
+        account: Option<&str>,
+        setting: Option<RouteSetting>,
+        password: PasswordChange,
+    ) -> Result<(), Failure> {
+        let before = self.stored_route(account).await?;
+        let mut setting = setting.map(RouteSetting::checked).transpose()?;
+        let item = item(account);
+        let kept = before.and_then(|before| before.proxy);
+        let had = kept.as_ref().is_some_and(|proxy| proxy.has_password);
+        let proxy = setting.as_mut().and_then(|setting| setting.proxy.as_mut());
+        let has = match (proxy, password) {
+            (Some(proxy), PasswordChange::Set(password)) => {
+                let origin = proxy.origin();
+                let saved = self
+                    .inner
+                    .vault
+                    .save(&item, &password, &origin, self.now_ms());
+                saved.await?;
+                proxy.has_password = true;
+                true
+            }
+            (Some(proxy), PasswordChange::Keep) => {
+                let same = kept.is_some_and(|kept| kept.origin() == proxy.origin());
+                proxy.has_password = had && same && proxy.user.is_some();
+                proxy.has_password
+            }
+            (Some(proxy), PasswordChange::Remove) => {
+                proxy.has_password = false;
+                false
+            }
+            (None, _) => false,
+        };
+        if had && !has {
+            self.inner.vault.delete(&item).await?;
+        }
+        let text = match &setting {
+            Some(setting) => {
+                serde_json::to_string(setting).map_err(|_json| FailureKind::Internal)?
+            }
+            None => String::new(),
+        };
+        let name = name(account);
+        self.with_store(move |store| store.set_setting(&name, &text))
+            .await
+    }
+
+    /// Trusts the certificates of a file beside the system's; `None` trusts the system alone.
+    ///
+    /// # Errors
+    /// [`FailureKind::ExtraCertificatesUnreadable`], [`FailureKind::ExtraCertificatesInvalid`], or
+    /// the store's error. Nothing is changed then.
+    pub async fn set_extra_certificates(&self, path: Option<String>) -> Result<(), Failure> {
+        let path = path.unwrap_or_default();
+        let read = read_certificates(path.clone()).await?;
+        self.with_store(move |store| store.set_setting(EXTRA_CERTIFICATES, &path))
+            .await?;
+        let network = self.inner.client.network();
+        network.set_extra_certificates(read.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Opens a connection for the first request of an account. Nothing is sent over it, and nobody
+    /// is asked for a password.
+    ///
+    /// # Errors
+    /// What keeps the connection from being opened.
+    pub async fn warm(&self, account: &str) -> Result<(), Failure> {
+        let endpoint = self.endpoint_of(&self.account(account).await?)?;
+        let own = self.stored_route(Some(account)).await?;
+        let app = self.stored_route(None).await?;
+        if [own, app]
+            .into_iter()
+            .flatten()
+            .any(|setting| setting.needs_password())
+        {
+            return Ok(());
+        }
+        let client = self.client_for(Some(account)).await?;
+        let warmed = client.network().warm(endpoint.origin()).await;
+        warmed.map_err(|error| dashscope::Error::from(&error).into())
+    }
+
+    async fn stored_route(&self, account: Option<&str>) -> Result<Option<RouteSetting>, Failure> {
+        let name = name(account);
+        let text = self.with_store(move |store| store.setting(&name)).await?;
+        // A setting that was damaged by hand counts as none.
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    async fn choice(
+        &self,
+        setting: &RouteSetting,
+        account: Option<&str>,
+    ) -> Result<RouteChoice, Failure> {
+        if !setting.needs_password() {
+            return Ok(setting.choice(None));
+        }
+        let stored = match self.inner.vault.read(&item(account)).await {
+            Ok(stored) => stored,
+            // The proxy says that it wants one.
+            Err(credentials::Error::Missing) => return Ok(setting.choice(None)),
+            Err(error) => return Err(error.into()),
+        };
+        let origin = setting.proxy.as_ref().map(ProxySetting::origin);
+        let own = origin.as_ref() == Some(&stored.origin);
+        Ok(setting.choice(own.then_some(stored.secret)))
+    }
+
+    async fn trust_extra_certificates(&self) {
+        let stored = self
+            .with_store(|store| store.setting(EXTRA_CERTIFICATES))
+            .await;
+        let path = stored.ok().flatten().unwrap_or_default();
+        match read_certificates(path).await {
+            Ok(read) => {
+                let network = self.inner.client.network();
+                network.set_extra_certificates(read.unwrap_or_default());
+            }
+            Err(error) => tracing::warn!(%error, "the extra certificates are not used"),
+        }
+    }
+
+    async fn extra_certificates(&self) -> Result<Option<ExtraCertificatesSetting>, Failure> {
+        let stored = self
+            .with_store(|store| store.setting(EXTRA_CERTIFICATES))
+            .await?;
+        let Some(path) = stored.filter(|path| !path.is_empty()) else {
+            return Ok(None);
+        };
+        let read = read_certificates(path.clone()).await;
+        let count = read.map(|read| read.unwrap_or_default().count());
+        Ok(Some(ExtraCertificatesSetting {
+            path,
+            count: count.map_err(|failure| failure.kind),
+        }))
+    }
+}
+
+impl PasswordChange {
+    /// A text as it was typed: none keeps the password, an empty one removes it.
+    ///
+    /// # Errors
+    /// [`FailureKind::InputTooLong`].
+    pub fn typed(text: Option<String>) -> Result<Self, Failure> {
+        match text {
+            None => Ok(Self::Keep),
+            Some(text) if text.is_empty() => Ok(Self::Remove),
+            Some(text) => {
+                let length = text.len();
+                let password = SecretString::from(text);
+                if length > LONGEST_WORD {
+                    return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_WORD));
+                }
+                Ok(Self::Set(password))
+            }
+        }
+    }
+}
+
+impl RouteSetting {
+    /// The setting in its canonical form.
+    fn checked(mut self) -> Result<Self, Failure> {
+        let invalid = || Failure::new(FailureKind::InvalidInput);
+        let Some(proxy) = &mut self.proxy else {
+            return if self.mode == RouteMode::Manual {
+                Err(invalid())
+            } else {
+                Ok(self)
+            };
+        };
+        let server = ProxyServer::at(proxy.scheme, &proxy.host, proxy.port).ok_or_else(invalid)?;
+        proxy.host = server.host;
+        proxy.user = proxy.user.take().filter(|user| !user.is_empty());
+        let words = proxy.user.iter().chain(&proxy.bypass).chain([&proxy.host]);
+        let longest = words.map(String::len).max().unwrap_or_default();
+        if longest > LONGEST_WORD || proxy.bypass.len() > MOST_EXCEPTIONS {
+            return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_WORD));
+        }
+        Ok(self)
+    }
+
+    fn needs_password(&self) -> bool {
+        self.mode == RouteMode::Manual
+            && self.proxy.as_ref().is_some_and(|proxy| proxy.has_password)
+    }
+
+    fn choice(&self, password: Option<SecretString>) -> RouteChoice {
+        match (self.mode, &self.proxy) {
+            (RouteMode::Manual, Some(proxy)) => RouteChoice::Manual(ManualProxy {
+                server: ProxyServer {
+                    scheme: proxy.scheme,
+                    host: proxy.host.clone(),
+                    port: proxy.port,
+                    user: proxy.user.clone(),
+                    password,
+                },
+                bypass: proxy.bypass.clone(),
+            }),
+            (RouteMode::Direct, _) => RouteChoice::Direct,
+            (RouteMode::System | RouteMode::Manual, _) => RouteChoice::System,
+        }
+    }
+}
+
+impl ProxySetting {
+    /// Whom the password is for.
+    fn origin(&self) -> String {
+        format!("{}://{}:{}", self.scheme.as_str(), self.host, self.port)
+    }
+}
+
+/// The settings table's name for a choice.
+fn name(account: Option<&str>) -> String {
+    match account {
+        Some(account) => format!("route:{account}"),
+        None => "route".to_owned(),
+    }
+}
+
+/// The keychain item of a proxy's password.
+fn item(account: Option<&str>) -> String {
+    match account {
+        Some(account) => format!("proxy:{account}"),
+        None => "proxy".to_owned(),
+    }
+}
+
+async fn read_certificates(path: String) -> Result<Option<ExtraCertificates>, Failure> {
+    if path.is_empty() {
+        return Ok(None);
+    }
+    let read = off_the_workers(move || ExtraCertificates::read(&PathBuf::from(path))).await?;
+    Ok(Some(read?))
+}
+
+/// A scheme as it stands in a proxy's address.
+mod scheme {
+    use network::ProxyScheme;
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        scheme: &ProxyScheme,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(scheme.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ProxyScheme, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        ProxyScheme::named(&name).ok_or_else(|| de::Error::custom("an unknown scheme"))
+    }
+}
