@@ -180,6 +180,7 @@ async fn examine(client: dashscope::Client, database: Database, checkup: &Checku
                 vault: vault.clone(),
                 client: client.clone(),
                 clock: Arc::new(now_ms),
+                jitter: engine::full_jitter(),
             });
             let routed = engine.client_for(checkup.account.as_deref()).await;
             routed.unwrap_or(client)

@@ -103,6 +103,10 @@ impl Error {
     /// Names the endpoint that was asked. On an official host, an answer of somebody else's is what
     /// a network gives that wants a person to sign in first.
     pub(crate) fn at(mut self, endpoint: &Endpoint) -> Self {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "every other kind is what the endpoint itself says"
+        )]
         let portal = match &self.0.kind {
             ErrorKind::Redirected { host } => Some(host.clone()),
             ErrorKind::Tls(TlsProblem::WrongHost) => Some(None),

@@ -213,21 +213,22 @@ impl From<FailureKind> for Failure {
 impl From<dashscope::Error> for Failure {
     fn from(error: dashscope::Error) -> Self {
         use dashscope::ErrorKind as Kind;
-        let pointed_to = match error.kind() {
-            Kind::Redirected { host } | Kind::Portal { host } => host.clone(),
-            _ => None,
-        };
-        let (issuer, hours) = match error.kind() {
-            Kind::Tls(TlsProblem::UnknownIssuer { issuer }) => (issuer.clone(), None),
-            Kind::Tls(TlsProblem::Expired { hours } | TlsProblem::NotYetValid { hours }) => {
-                (None, *hours)
+        let (mut pointed_to, mut issuer, mut hours, mut refused) = (None, None, None, None);
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "no other kind carries anything"
+        )]
+        match error.kind() {
+            Kind::Redirected { host } | Kind::Portal { host } => pointed_to.clone_from(host),
+            Kind::Tls(TlsProblem::UnknownIssuer { issuer: by }) => issuer.clone_from(by),
+            Kind::Tls(
+                TlsProblem::Expired { hours: by } | TlsProblem::NotYetValid { hours: by },
+            ) => {
+                hours = *by;
             }
-            _ => (None, None),
-        };
-        let refused = match error.kind() {
-            Kind::Proxy(ProxyProblem::Refused { status }) => *status,
-            _ => None,
-        };
+            Kind::Proxy(ProxyProblem::Refused { status }) => refused = *status,
+            _ => {}
+        }
         Self(Box::new(FailureDetails {
             kind: kind_of(error.kind()),
             code: error.code().map(str::to_owned),

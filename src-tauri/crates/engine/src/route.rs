@@ -130,17 +130,13 @@ impl Engine {
     /// [`FailureKind::NoAccount`] or the store's error.
     pub async fn route_settings(&self, account: Option<&str>) -> Result<RouteSettings, Failure> {
         let app = self.stored_route(None).await?.unwrap_or_default();
-        let (own, endpoint) = match account {
-            Some(id) => {
-                let row = self.account(id).await?;
-                let endpoint = self.endpoint_of(&row)?;
-                (self.stored_route(Some(id)).await?, Some(endpoint))
-            }
-            None => {
-                let regions = self.inner.client.regions();
-                let first = regions.probe_order().find_map(Endpoint::of_region);
-                (None, first)
-            }
+        let (own, endpoint) = if let Some(id) = account {
+            let row = self.account(id).await?;
+            let endpoint = self.endpoint_of(&row)?;
+            (self.stored_route(Some(id)).await?, Some(endpoint))
+        } else {
+            let regions = self.inner.client.regions();
+            (None, regions.probe_order().find_map(Endpoint::of_region))
         };
         let network = self.inner.client.network();
         // The password plays no part in where a request goes.
@@ -409,6 +405,10 @@ mod scheme {
     use network::ProxyScheme;
     use serde::{Deserialize as _, Deserializer, Serializer, de};
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
     pub(super) fn serialize<S: Serializer>(
         scheme: &ProxyScheme,
         serializer: S,

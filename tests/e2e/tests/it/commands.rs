@@ -5,7 +5,7 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 44] = [
+pub(crate) const COMMANDS: [&str; 47] = [
     "account_use",
     "account_test",
     "account_key_state",

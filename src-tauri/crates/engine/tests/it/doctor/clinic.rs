@@ -19,20 +19,6 @@ use tokio_util::sync::CancellationToken;
 /// The id of the account that is looked at.
 pub(super) const ACCOUNT: &str = "0192d3f4-0000-7000-8000-000000000000";
 
-/// The steps of which a broken one stops the next.
-const CHAIN: [StepId; 10] = [
-    StepId::Network,
-    StepId::Proxy,
-    StepId::Names,
-    StepId::Connection,
-    StepId::Tls,
-    StepId::Http,
-    StepId::KeyRegion,
-    StepId::Model,
-    StepId::Thinking,
-    StepId::Stream,
-];
-
 pub(super) struct Clinic {
     pub(super) doctor: Doctor,
     pub(super) keychain: MemoryBackend,
