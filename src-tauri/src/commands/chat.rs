@@ -45,6 +45,7 @@ pub(crate) async fn reply_retry(
     let retried = RetriedReply {
         reply: id(&retry.reply)?,
         model: retry.model.map(model_id).transpose()?,
+        resume: retry.resume,
         answerer,
     };
     let started = engine.retry(retried, forward(on_event)).await?;

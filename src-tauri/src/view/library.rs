@@ -1,5 +1,6 @@
 //! Conversations and messages as the page sees them.
 
+use super::connection::Connection;
 use crate::error::CommandError;
 use conversation::{Role, Status};
 use engine::Failure;
@@ -168,6 +169,8 @@ pub(crate) struct Message {
     pub(crate) usage: Option<Usage>,
     /// The vendor's request id.
     pub(crate) request_id: Option<String>,
+    /// The way of its last request.
+    pub(crate) connection: Option<Connection>,
     /// Why it failed.
     pub(crate) error: Option<CommandError>,
     /// The other versions of this turn.
@@ -183,6 +186,9 @@ impl Message {
         let characters = small(row.text.chars().count());
         let usage: Option<engine::Usage> =
             row.usage.and_then(|text| serde_json::from_str(&text).ok());
+        let connection: Option<engine::Connection> = row
+            .connection
+            .and_then(|text| serde_json::from_str(&text).ok());
         let error: Option<Failure> = row.error.and_then(|text| serde_json::from_str(&text).ok());
         Self {
             id: row.id.to_string(),
@@ -207,6 +213,7 @@ impl Message {
             finish_reason: row.finish_reason,
             usage: usage.map(Into::into),
             request_id: row.request_id,
+            connection: connection.map(Into::into),
             error: error.map(Into::into),
             siblings,
         }

@@ -1,6 +1,7 @@
 //! What the page sees: types that serialise to the page and to nothing else.
 
 mod account;
+mod connection;
 mod content;
 mod doctor;
 mod id;

@@ -1,5 +1,6 @@
 //! Turns and running replies as the page sees them.
 
+use super::connection::Connection;
 use super::library::{ConversationSummary, Message, MessageStatus, Usage, among};
 use crate::error::{CommandError, ErrorKind};
 use engine::Phase;
@@ -31,6 +32,8 @@ pub(crate) struct RetryReply {
     pub(crate) reply: String,
     /// Another model; `null` asks the same one.
     pub(crate) model: Option<String>,
+    /// Go on where it was cut, instead of beginning anew.
+    pub(crate) resume: bool,
 }
 
 /// A turn that was stored and whose reply runs.
@@ -145,7 +148,7 @@ pub(crate) enum ReplyEvent {
         /// Position in the sequence.
         sequence: u32,
         /// How it ended.
-        outcome: ReplyOutcome,
+        outcome: Box<ReplyOutcome>,
     },
 }
 
@@ -161,6 +164,8 @@ pub(crate) struct ReplyOutcome {
     pub(crate) usage: Option<Usage>,
     /// The vendor's request id.
     pub(crate) request_id: Option<String>,
+    /// The way of its last request.
+    pub(crate) connection: Option<Connection>,
     /// Why it failed.
     pub(crate) error: Option<CommandError>,
     /// When it ended.
@@ -178,6 +183,7 @@ impl From<engine::ReplyOutcome> for ReplyOutcome {
             finish_reason: outcome.finish_reason,
             usage: outcome.usage.map(Into::into),
             request_id: outcome.request_id,
+            connection: outcome.connection.map(Into::into),
             error: outcome.failure.map(Into::into),
             finished_ms: outcome.finished_ms,
             first_token_ms: outcome.first_token_ms,
@@ -229,7 +235,7 @@ impl From<engine::ReplyEvent> for ReplyEvent {
             },
             engine::ReplyEvent::Finished { sequence, outcome } => Self::Finished {
                 sequence,
-                outcome: (*outcome).into(),
+                outcome: Box::new((*outcome).into()),
             },
         }
     }

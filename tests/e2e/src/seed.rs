@@ -112,6 +112,7 @@ fn empty(
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
     })
 }

@@ -162,6 +162,15 @@ path: string } |
 /**  The path that is used. */
 path: string };
 
+/**  Whose host was asked. */
+export type AddressKind = 
+/**  The vendor's. */
+"official" | 
+/**  This computer's. */
+"local" | 
+/**  One that a person typed. */
+"custom";
+
 /**  What would change with another address. */
 export type AddressPreview = {
 	/**  The address as it would be used. */
@@ -279,6 +288,28 @@ export type ChosenRoute = {
 
 /**  An error of a command, or of a failed reply. Boxed, so that results stay small. */
 export type CommandError = ErrorDetails;
+
+/**  The last request of a reply. */
+export type Connection = {
+	/**  The host that was asked. */
+	host: string,
+	/**  The region's id, where the host is one of a region. */
+	region: string | null,
+	/**  Whose host it is. */
+	address: AddressKind,
+	/**  The route the request took. */
+	route: Route,
+	/**  Requests made for the reply. */
+	attempts: number,
+	/**  Resolving the name, in milliseconds; `null` when nobody waited for it. */
+	dnsMs: number | null,
+	/**  Opening the connection, in milliseconds, likewise. */
+	connectMs: number | null,
+	/**  The TLS handshake, in milliseconds, likewise. */
+	tlsMs: number | null,
+	/**  From the request to the head of the answer, in milliseconds. */
+	firstByteMs: number | null,
+};
 
 /**  A conversation with neighbouring messages of one branch. */
 export type Conversation = {
@@ -994,6 +1025,8 @@ export type Message = {
 	usage: Usage | null,
 	/**  The vendor's request id. */
 	requestId: string | null,
+	/**  The way of its last request. */
+	connection: Connection | null,
 	/**  Why it failed. */
 	error: CommandError | null,
 	/**  The other versions of this turn. */
@@ -1157,6 +1190,8 @@ export type ReplyOutcome = {
 	usage: Usage | null,
 	/**  The vendor's request id. */
 	requestId: string | null,
+	/**  The way of its last request. */
+	connection: Connection | null,
 	/**  Why it failed. */
 	error: CommandError | null,
 	/**  When it ended. */
@@ -1189,6 +1224,8 @@ export type RetryReply = {
 	reply: string,
 	/**  Another model; `null` asks the same one. */
 	model: string | null,
+	/**  Go on where it was cut, instead of beginning anew. */
+	resume: boolean,
 };
 
 /**  The route a request takes. */

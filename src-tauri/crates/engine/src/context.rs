@@ -19,6 +19,7 @@ pub(crate) fn request(
     leaf: MessageId,
     model: &str,
     thinking: Option<bool>,
+    begins_with: String,
 ) -> Result<ChatRequest, store::Error> {
     let budget = Budget {
         input_tokens: input_tokens(model),
@@ -52,6 +53,7 @@ pub(crate) fn request(
     Ok(ChatRequest {
         model: model.to_owned(),
         turns,
+        begins_with,
         parameters,
     })
 }

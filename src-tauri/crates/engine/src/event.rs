@@ -1,6 +1,6 @@
 //! What a running reply tells its listener.
 
-use crate::{Failure, FailureKind};
+use crate::{Connection, Failure, FailureKind};
 use conversation::Status;
 use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,8 @@ pub struct ReplyOutcome {
     pub usage: Option<Usage>,
     /// The vendor's request id, for a support ticket.
     pub request_id: Option<String>,
+    /// The way of its last request; `None` when none was sent.
+    pub connection: Option<Connection>,
     /// Why it failed or was cut.
     pub failure: Option<Failure>,
     /// When it ended, in milliseconds since the Unix epoch.

@@ -6,6 +6,7 @@
 
 mod account;
 mod coalesce;
+mod connection;
 mod context;
 mod copy;
 pub mod demo;
@@ -29,6 +30,7 @@ mod verify;
 use std::sync::Arc;
 
 pub use account::{AccountDraft, AddressPreview, CheckedAccount};
+pub use connection::{AddressKind, Connection, ProxySource, RouteTaken};
 pub use copy::{CopiedCode, TableFormat};
 pub use event::{Phase, ReplyEvent, ReplyOutcome, Usage};
 pub use failure::{Failure, FailureDetails, FailureKind};
@@ -38,7 +40,7 @@ pub use retry::{Jitter, full_jitter};
 pub use route::{
     ExtraCertificatesSetting, PasswordChange, ProxySetting, RouteMode, RouteSetting, RouteSettings,
 };
-pub use source::{DashScopeSource, OpenedReply, ReplySource};
+pub use source::{Answer, DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
 

@@ -8,7 +8,7 @@ use crate::live::Live;
 use crate::retry::{self, Jitter};
 use crate::running::RunningReply;
 use crate::source::{OpenedReply, ReplySource};
-use crate::{Clock, Failure, FailureKind};
+use crate::{Clock, Connection, Failure, FailureKind};
 use conversation::{MessageId, Status};
 use dashscope::{ChatRequest, Event, FinishReason};
 use futures_util::StreamExt as _;
@@ -28,6 +28,8 @@ const FLOOD: usize = 4 * 1024;
 pub(crate) struct Reply {
     pub(crate) id: MessageId,
     pub(crate) request: ChatRequest,
+    /// The thinking before the beginning of the reply, where it goes on from one.
+    pub(crate) thought: String,
     pub(crate) source: Arc<dyn ReplySource>,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
@@ -40,6 +42,7 @@ pub(crate) struct Reply {
 #[derive(Default)]
 struct Seen {
     request_id: Option<String>,
+    connection: Option<Connection>,
     usage: Option<Usage>,
     first_token: Option<Duration>,
     first_thinking: Option<Instant>,
@@ -61,6 +64,7 @@ impl Reply {
         let mut seen = Seen::default();
         let mut journal = Journal::new(self.store.clone(), self.id);
         self.live().start();
+        self.show_beginning().await;
         let end = self.stream(started, &mut seen, &mut journal).await;
         let live = Arc::clone(self.live());
         let document = off_the_workers(move || live.finish()).await.ok().flatten();
@@ -76,6 +80,16 @@ impl Reply {
         self.live().end(outcome);
     }
 
+    /// Shows what the reply goes on from; it is in the store already.
+    async fn show_beginning(&self) {
+        if self.request.begins_with.is_empty() {
+            return;
+        }
+        self.live().push(Lane::Thinking, &self.thought);
+        self.live().push(Lane::Text, &self.request.begins_with);
+        self.flush().await;
+    }
+
     fn live(&self) -> &Arc<Live> {
         &self.running.live
     }
@@ -86,7 +100,7 @@ impl Reply {
         let opened = tokio::select! {
             biased;
             () = &mut stopped => return End::Stopped,
-            opened = self.open() => opened,
+            opened = self.open(seen) => opened,
         };
         let (events, _slot) = match opened {
             Ok(opened) => opened,
@@ -124,18 +138,23 @@ impl Reply {
         end
     }
 
-    async fn open(&self) -> Result<(OpenedReply, OwnedSemaphorePermit), Failure> {
+    async fn open(&self, seen: &mut Seen) -> Result<(OpenedReply, OwnedSemaphorePermit), Failure> {
         let mut made = 0;
         loop {
             let slot = self.slot().await?;
             self.live().wait_for(Phase::Connecting);
-            let error = match self.source.open(self.request.clone()).await {
-                Ok(events) => return Ok((events, slot)),
+            let opened = self.source.open(self.request.clone()).await;
+            made += 1;
+            let error = match opened {
+                Ok(answer) => {
+                    seen.note_connection(answer.connection, made);
+                    return Ok((answer.events, slot));
+                }
                 Err(error) => error,
             };
+            seen.note_connection(self.source.connection(&error), made);
             // A reply that only waits holds up no other.
             drop(slot);
-            made += 1;
             let Some(wait) = retry::wait(&error, made, &self.jitter) else {
                 return Err(error.into());
             };
@@ -227,6 +246,10 @@ impl Reply {
                 .usage
                 .and_then(|usage| serde_json::to_string(&usage).ok()),
             request_id: outcome.request_id.clone(),
+            connection: outcome
+                .connection
+                .as_ref()
+                .and_then(|connection| serde_json::to_string(connection).ok()),
             error: outcome
                 .failure
                 .as_ref()
@@ -254,6 +277,13 @@ impl Reply {
 }
 
 impl Seen {
+    fn note_connection(&mut self, connection: Option<Connection>, attempts: u32) {
+        self.connection = connection.map(|connection| Connection {
+            attempts,
+            ..connection
+        });
+    }
+
     fn note_token(&mut self, lane: Lane, started: Instant, now: Instant) {
         self.first_token.get_or_insert(now - started);
         match lane {
@@ -295,6 +325,7 @@ fn outcome_of(end: End, seen: &Seen, finished_ms: i64) -> ReplyOutcome {
         finish_reason,
         usage: seen.usage,
         request_id: seen.request_id.clone(),
+        connection: seen.connection.clone(),
         failure,
         finished_ms,
         first_token_ms: seen.first_token.and_then(milliseconds),

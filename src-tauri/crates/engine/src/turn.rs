@@ -47,6 +47,8 @@ pub struct RetriedReply {
     pub reply: MessageId,
     /// Another model; `None` asks the same again.
     pub model: Option<String>,
+    /// Go on where it was cut, instead of beginning anew.
+    pub resume: bool,
     /// Who answers.
     pub answerer: Answerer,
 }
@@ -109,7 +111,8 @@ impl Engine {
     /// Starts another reply to the same message; the old one stays as a branch.
     ///
     /// # Errors
-    /// When the reply is unknown or still running, or as [`Engine::send`].
+    /// When the reply is unknown or still running, has nothing to go on from where that is asked,
+    /// or as [`Engine::send`].
     pub async fn retry(
         &self,
         retried: RetriedReply,
@@ -122,19 +125,34 @@ impl Engine {
         let old = self
             .with_store(move |store| store.message(retried.reply))
             .await?;
-        if old.role != Role::Assistant {
+        let was_cut = matches!(old.status, Status::Interrupted | Status::Stopped);
+        let resumable = was_cut && !old.text.trim().is_empty();
+        if old.role != Role::Assistant || (retried.resume && !resumable) {
             return Err(FailureKind::InvalidInput.into());
         }
         let id = old.conversation;
         let conversation = self.with_store(move |store| store.conversation(id)).await?;
         let model = retried.model.or(old.model);
         let now = self.now_ms();
-        let reply = Message {
+        let mut reply = Message {
             model,
             ..message(&conversation, old.parent, Role::Assistant, now)
         };
-        self.begin(conversation, None, reply, None, source, Box::new(listener))
-            .await
+        // A model that goes on from a beginning does not think (protocol: partial mode).
+        let thinking = retried.resume.then_some(false);
+        if retried.resume {
+            reply.text = old.text;
+            reply.thinking = old.thinking;
+        }
+        self.begin(
+            conversation,
+            None,
+            reply,
+            thinking,
+            source,
+            Box::new(listener),
+        )
+        .await
     }
 
     /// Tells another listener about a running reply from now on, beginning with a snapshot of
@@ -201,11 +219,13 @@ impl Engine {
                 store.begin_turn(&rows.conversation, rows.user.as_ref(), &rows.reply)?;
                 let asked = rows.reply.parent.ok_or(store::Error::NotFound)?;
                 let model = rows.reply.model.as_deref().unwrap_or_default();
-                context::request(store, asked, model, thinking)
+                let begins_with = rows.reply.text.clone();
+                context::request(store, asked, model, thinking, begins_with)
             })
             .await?;
         let reply = Reply {
             id: started.reply.id,
+            thought: started.reply.thinking.clone(),
             request,
             source,
             store: self.inner.store.clone(),
@@ -269,6 +289,7 @@ fn message(
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
     }
 }

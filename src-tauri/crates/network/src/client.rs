@@ -140,13 +140,17 @@ impl Client {
         self.shared.routes.has_script().await
     }
 
-    /// Opens a connection that the next request to this origin finds, by asking for nothing
+    /// Opens a connection that the next request to this origin finds; to this computer there is
+    /// nothing to gain, and nothing is done. It is opened by asking for nothing
     /// (`HEAD /`) without any header that says who asks. Whatever the answer, the connection is open.
     ///
     /// # Errors
     /// What keeps the connection from being opened.
     pub async fn warm(&self, origin: &Origin) -> Result<(), Error> {
         refuse_plain(origin)?;
+        if origin.is_loopback() {
+            return Ok(());
+        }
         let decision = self.decide(origin).await?;
         let warmed = async {
             let url = Url::parse(&origin.to_string());

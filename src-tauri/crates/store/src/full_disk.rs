@@ -42,6 +42,7 @@ fn reply(number: u128, text: String) -> Message {
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
     }
 }
@@ -56,6 +57,7 @@ fn end(number: u128) -> FinishedReply {
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
         document: None,
     }

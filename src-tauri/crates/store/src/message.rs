@@ -47,6 +47,9 @@ DROP INDEX message_by_parent;
 CREATE INDEX message_shape ON message (conversation, parent, id, role, status);
 ";
 
+/// The way of a reply's last request.
+pub(crate) const NOTE_CONNECTION: &str = "ALTER TABLE message ADD COLUMN connection TEXT;";
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -80,6 +83,8 @@ pub struct Message {
     pub usage: Option<String>,
     /// The vendor's request id.
     pub request_id: Option<String>,
+    /// The way of its last request, as JSON.
+    pub connection: Option<String>,
     /// What went wrong, as JSON.
     pub error: Option<String>,
 }
@@ -103,6 +108,8 @@ pub struct FinishedReply {
     pub usage: Option<String>,
     /// The vendor's request id.
     pub request_id: Option<String>,
+    /// The way of its last request, as JSON.
+    pub connection: Option<String>,
     /// What went wrong, as JSON.
     pub error: Option<String>,
     /// The reply as it is shown; `None` when there is nothing to show.
@@ -119,7 +126,7 @@ SELECT id, conversation, parent, role, status,
            (SELECT group_concat(delta.text, '' ORDER BY delta.seq) FROM delta
             WHERE delta.message = message.seq AND kind = 'thinking'), '') ELSE thinking END,
        model, created_ms, finished_ms, first_token_ms, thinking_ms, finish_reason, usage,
-       request_id, error
+       request_id, error, connection
 FROM message ";
 
 impl Store {
@@ -169,7 +176,7 @@ impl Store {
             transaction
                 .prepare_cached(
                     "UPDATE message SET finished_ms = ?2, first_token_ms = ?3, thinking_ms = ?4,
-                            finish_reason = ?5, usage = ?6, request_id = ?7, error = ?8
+                            finish_reason = ?5, usage = ?6, request_id = ?7, error = ?8, connection = ?9
                      WHERE seq = ?1",
                 )?
                 .execute(params![
@@ -181,6 +188,7 @@ impl Store {
                     reply.usage,
                     reply.request_id,
                     reply.error,
+                    reply.connection,
                 ])?;
             Ok(())
         })
@@ -332,8 +340,8 @@ fn insert(transaction: &Transaction<'_>, message: &Message) -> Result<(), Error>
         .prepare_cached(
             "INSERT INTO message (id, conversation, parent, role, status, text, thinking, model,
                                   created_ms, finished_ms, first_token_ms, thinking_ms,
-                                  finish_reason, usage, request_id, error)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                                  finish_reason, usage, request_id, error, connection)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             message_bytes(message.id),
@@ -352,6 +360,7 @@ fn insert(transaction: &Transaction<'_>, message: &Message) -> Result<(), Error>
             message.usage,
             message.request_id,
             message.error,
+            message.connection,
         ])?;
     Ok(())
 }
@@ -373,6 +382,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         finish_reason: row.get(12)?,
         usage: row.get(13)?,
         request_id: row.get(14)?,
+        connection: row.get(16)?,
         error: row.get(15)?,
     })
 }

@@ -22,6 +22,7 @@ const STEPS: &[M<'static>] = &[
     M::up(delta::CREATE).foreign_key_check(),
     M::up(document::CREATE).foreign_key_check(),
     M::up(message::COVER_SHAPE),
+    M::up(message::NOTE_CONNECTION),
 ];
 
 /// All migrations, oldest first.

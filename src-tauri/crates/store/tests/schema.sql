@@ -47,7 +47,7 @@ CREATE TABLE message (
     finish_reason  TEXT,
     usage          TEXT,
     request_id     TEXT,
-    error          TEXT,
+    error          TEXT, connection TEXT,
     UNIQUE (conversation, id),
     FOREIGN KEY (conversation, parent) REFERENCES message (conversation, id)
 ) STRICT;

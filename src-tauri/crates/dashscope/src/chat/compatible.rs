@@ -115,6 +115,9 @@ fn message(message: &Message<'_>) -> Value {
         Message::ToolResult { id, text } => {
             json!({"role": "tool", "tool_call_id": id, "content": text})
         }
+        Message::Beginning(text) => {
+            json!({"role": "assistant", "content": text, "partial": true})
+        }
     }
 }
 

@@ -134,6 +134,9 @@ fn message(message: &Message<'_>, path: NativePath) -> Value {
         Message::ToolResult { id, text } => {
             json!({"role": "tool", "tool_call_id": id, "content": text_content(text, path)})
         }
+        Message::Beginning(text) => {
+            json!({"role": "assistant", "content": text_content(text, path), "partial": true})
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct ChatRequest {
     pub model: String,
     /// The conversation, oldest first, ending with a user turn or a tool result.
     pub turns: Vec<Turn>,
+    /// The beginning of the reply, which the model goes on from; empty for a reply from the start.
+    pub begins_with: String,
     /// Everything else; what the model does not take is left out.
     pub parameters: Parameters,
 }
@@ -74,6 +76,8 @@ pub(crate) enum Message<'a> {
         id: &'a str,
         text: &'a str,
     },
+    /// The beginning of the reply that is asked for.
+    Beginning(&'a str),
 }
 
 impl ChatRequest {
@@ -98,11 +102,14 @@ impl ChatRequest {
         }
         match messages.last() {
             Some(Message::User(_) | Message::ToolResult { .. }) => {}
-            Some(Message::Assistant { .. }) | None => {
+            Some(Message::Assistant { .. } | Message::Beginning(_)) | None => {
                 return Err(invalid(
                     "the last turn must be a user turn or a tool result",
                 ));
             }
+        }
+        if !self.begins_with.is_empty() {
+            messages.push(Message::Beginning(&self.begins_with));
         }
         Ok(Prepared {
             model: &self.model,
@@ -131,7 +138,9 @@ impl Prepared<'_> {
             .iter()
             .filter_map(|message| match message {
                 Message::User(parts) => Some(parts),
-                Message::Assistant { .. } | Message::ToolResult { .. } => None,
+                Message::Assistant { .. } | Message::ToolResult { .. } | Message::Beginning(_) => {
+                    None
+                }
             })
             .flatten()
             .copied()

@@ -4,7 +4,8 @@
 
 mod script;
 
-use crate::source::{OpenedReply, ReplySource};
+use crate::Connection;
+use crate::source::{Answer, ReplySource};
 use dashscope::{ChatRequest, Error, Event, FinishReason, Part, Turn, Usage};
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
@@ -44,7 +45,7 @@ impl DemoSource {
 }
 
 impl ReplySource for DemoSource {
-    fn open(&self, request: ChatRequest) -> BoxFuture<'_, Result<OpenedReply, Error>> {
+    fn open(&self, request: ChatRequest) -> BoxFuture<'_, Result<Answer, Error>> {
         let passage = script::answer(last_question(&request), self.language);
         Box::pin(async move {
             tokio::time::sleep(FIRST).await;
@@ -54,8 +55,15 @@ impl ReplySource for DemoSource {
                 }
                 event
             });
-            Ok(paced.boxed())
+            Ok(Answer {
+                events: paced.boxed(),
+                connection: None,
+            })
         })
+    }
+
+    fn connection(&self, _error: &Error) -> Option<Connection> {
+        None
     }
 }
 
@@ -137,6 +145,7 @@ mod tests {
                     .open(request)
                     .await
                     .unwrap()
+                    .events
                     .collect()
                     .await;
                 assert!(matches!(

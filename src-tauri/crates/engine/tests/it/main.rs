@@ -12,6 +12,7 @@ mod desk;
 mod doctor;
 mod reading;
 mod replies;
+mod resuming;
 mod retrying;
 mod routes;
 mod stopping;

@@ -37,6 +37,7 @@ fn message(number: u128, parent: Option<u128>, text: &str) -> Message {
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
     }
 }
@@ -68,6 +69,7 @@ fn turn(desk: &Desk, number: u128, after: Option<u128>, question: &str, answer: 
             finish_reason: None,
             usage: None,
             request_id: None,
+            connection: None,
             error: None,
             document: None,
         })

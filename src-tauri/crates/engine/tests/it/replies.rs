@@ -195,6 +195,7 @@ async fn an_answer_tried_again_becomes_a_branch() {
     first.hear_out().await;
     let retried = RetriedReply {
         reply: first.turn.reply.id,
+        resume: false,
         model: Some("qwen-max".to_owned()),
         answerer: Answerer::Account(account),
     };

@@ -203,7 +203,7 @@ async fn a_file_of_certificates_is_checked_before_it_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn warming_sends_no_request() {
+async fn warming_leaves_this_computer_alone() {
     let desk = desk();
     let id = desk.account().await;
     let asked = desk.server.requests().len();

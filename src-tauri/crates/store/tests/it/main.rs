@@ -70,6 +70,7 @@ fn message(number: u128, conversation: u128, parent: Option<u128>) -> Message {
         finish_reason: None,
         usage: None,
         request_id: None,
+        connection: None,
         error: None,
     }
 }
@@ -96,6 +97,7 @@ fn finished(number: u128, status: Status) -> FinishedReply {
         finish_reason: Some("stop".to_owned()),
         usage: Some(r#"{"output_tokens":2}"#.to_owned()),
         request_id: Some("request-1".to_owned()),
+        connection: None,
         error: None,
         document: None,
     }

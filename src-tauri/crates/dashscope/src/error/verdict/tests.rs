@@ -418,7 +418,7 @@ fn pages_are_judged_by_their_status_only() {
     assert_eq!(page(403), ErrorKind::UnexpectedContent);
     assert_eq!(
         page(407),
-        ErrorKind::Proxy(network::ProxyProblem::AuthenticationRequired)
+        ErrorKind::Proxy(ProxyProblem::AuthenticationRequired)
     );
     assert_eq!(page(502), ErrorKind::ServerBusy);
 }
