@@ -8,6 +8,7 @@ import type { Session } from "./session/session.svelte";
 export interface FixHands {
   session: Session;
   openSettings: (keyOf: string | null) => void;
+  openNetwork: () => void;
   openFirstRun: () => void;
   chooseModel: () => Promise<void>;
 }
@@ -36,6 +37,10 @@ export async function carryOutFix(fix: Fix, finding: Finding | null, hands: FixH
       await session.attempt(() => ipc.linkOpen(host === null ? anyPage : `http://${host}/`));
       break;
     }
+    case "openProxySettings":
+    case "addCertificate":
+      hands.openNetwork();
+      break;
     case "chooseModel":
       await hands.chooseModel();
       break;

@@ -18,6 +18,7 @@ export interface Hands {
   /** Opens the models; a reply's id is asked again with the chosen one. */
   chooseModel: (reply: string | null) => void;
   openSettings: (keyOf: string | null) => void;
+  openNetwork: () => void;
   openDoctor: () => void;
   openFirstRun: () => void;
   startNew: () => void;
@@ -50,6 +51,9 @@ export async function carryOut(action: ErrorAction, error: CommandError, message
       break;
     case "openSettings":
       hands.openSettings(null);
+      break;
+    case "openNetwork":
+      hands.openNetwork();
       break;
     case "openDoctor":
       hands.openDoctor();

@@ -8,6 +8,7 @@ export type ErrorAction =
   | "replaceKey"
   | "enterKey"
   | "openSettings"
+  | "openNetwork"
   | "openDoctor"
   | "chooseModel"
   | "openConsole"
@@ -21,7 +22,8 @@ export type ErrorAction =
 
 /** Errors of the way to the server: the doctor can say at which hop. */
 export const connectionErrors: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
-  "dns", "connect", "connectTimeout", "tls", "proxy", "firstByteTimeout", "stalled", "connectionLost", "redirected",
+  "dns", "connect", "connectTimeout", "tls", "certificateUntrusted", "certificateExpired", "certificateNotYetValid",
+  "certificateWrongHost", "tlsVersion", "proxy", "proxyAuthentication", "proxyRefused", "proxyUnclear", "proxyScript", "portal", "firstByteTimeout", "stalled", "connectionLost", "redirected",
   "headersTooLarge", "unexpectedContent", "protocolViolation", "interrupted", "timeout", "serverFault", "keyRefused",
 ]);
 
@@ -32,7 +34,17 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   connect: "retry",
   connectTimeout: "retry",
   tls: "openDoctor",
-  proxy: "retry",
+  certificateUntrusted: "openNetwork",
+  certificateExpired: "openDoctor",
+  certificateNotYetValid: "openDoctor",
+  certificateWrongHost: "openDoctor",
+  tlsVersion: "openDoctor",
+  proxy: "openNetwork",
+  proxyAuthentication: "openNetwork",
+  proxyRefused: "openNetwork",
+  proxyUnclear: "openNetwork",
+  proxyScript: "openNetwork",
+  portal: "retry",
   firstByteTimeout: "retry",
   stalled: "retry",
   connectionLost: "retry",
@@ -96,6 +108,8 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   storageDamaged: "recheckStorage",
   storageUnavailable: "recheckStorage",
   // input
+  extraCertificatesUnreadable: "openNetwork",
+  extraCertificatesInvalid: "openNetwork",
   endpointInvalid: "openSettings",
   linkRefused: "dismiss",
   invalidInput: "editMessage",

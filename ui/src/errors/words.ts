@@ -15,6 +15,7 @@ export function errorCause(error: CommandError): string {
   const cause = translate(`error.${error.kind}.cause`, {
     host: error.host ?? t("errors.theServer"),
     model: error.model ?? t("errors.thisModel"),
+    issuer: error.issuer ?? t("errors.somebody"),
   });
   if (error.retryAfterSeconds === null) return cause;
   return t("errors.causeAndWait", { cause, seconds: error.retryAfterSeconds });
@@ -32,6 +33,7 @@ export function errorDetails(error: CommandError): { label: string; value: strin
     [t("errors.host"), error.host],
     [t("errors.region"), error.region === null ? null : regionName(error.region)],
     [t("errors.model"), error.model],
+    [t("errors.issuer"), error.issuer],
     [t("errors.requestId"), error.requestId],
     [t("errors.vendorMessage"), error.message],
   ];

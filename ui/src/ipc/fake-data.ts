@@ -1,7 +1,7 @@
 // What the imitation of Rust starts with: a plausible person's models, accounts and conversations.
 
 import { commandError } from "./ipc";
-import type { Account, AppState, Conversation, Message, Model, Node } from "./bindings";
+import type { Account, AppState, Conversation, Message, Model, Node, Connection } from "./bindings";
 
 export function model(id: string, name: string, more: Partial<Model> = {}): Model {
   return {
@@ -75,6 +75,22 @@ export function conversation(id: string, title: string, messages: Message[], mor
   return { id, title, model: "qwen3.8-max", draft: "", count: messages.length, from: 0, messages, ...more };
 }
 
+/** The way of a reply that came straight from the first region. */
+export function connection(more: Partial<Connection> = {}): Connection {
+  return {
+    host: "dashscope.aliyuncs.com",
+    region: "cn-beijing",
+    address: "official",
+    route: { kind: "direct" },
+    attempts: 1,
+    dnsMs: 12,
+    connectMs: 31,
+    tlsMs: 44,
+    firstByteMs: 142,
+    ...more,
+  };
+}
+
 export function message(id: string, parent: string | null, role: Message["role"], text: string, more: Partial<Message> = {}): Message {
   const assistant = role === "assistant";
   return {
@@ -94,6 +110,7 @@ export function message(id: string, parent: string | null, role: Message["role"]
     finishReason: assistant ? "stop" : null,
     usage: assistant ? { inputTokens: 312, outputTokens: 928, reasoningTokens: null, totalTokens: 1_240, cachedTokens: null } : null,
     requestId: assistant ? "7c1d6a52-8f0e-9b7e-a3f5-0c2f4a2b9d11" : null,
+    connection: assistant ? connection() : null,
     error: null,
     siblings: { index: 0, count: 1, ids: [id] },
     ...more,

@@ -1,6 +1,6 @@
 // A reply of the imitation: plain paragraphs, sent as Rust sends Markdown.
 
-import { paragraphs } from "./fake-data";
+import { connection, paragraphs } from "./fake-data";
 import type { ErrorKind, Message, Node, Operation, ReplyEvent, ReplyOutcome, ReplyPhase } from "./bindings";
 
 export type Emit = (event: ReplyEvent) => void;
@@ -61,6 +61,7 @@ export class FakeReply {
       finishReason: "stop",
       usage: { inputTokens: 20, outputTokens: 120, reasoningTokens: null, totalTokens: 140, cachedTokens: null },
       requestId: "req-1",
+      connection: connection(),
       error: null,
       finishedMs: Date.now(),
       firstTokenMs: 420,

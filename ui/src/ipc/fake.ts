@@ -5,27 +5,8 @@ import { doctorRun } from "./fake-doctor";
 import { FakeReply, textOf, type Emit } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type {
-  Account,
-  AddressPreview,
-  AppState,
-  CommandError,
-  Conversation,
-  ConversationSummary,
-  CopiedCode,
-  DoctorEvent,
-  DoctorRequest,
-  ErrorKind,
-  Found,
-  KeyCandidate,
-  LinkTarget,
-  Model,
-  RetryReply,
-  SendMessage,
-  Settings,
-  StartedTurn,
-  TestResult,
-  VerifyEvent,
-  VerifyRequest,
+  Account, AddressPreview, AppState, ChosenRoute, CommandError, Conversation, ConversationSummary, CopiedCode, DoctorEvent, DoctorRequest, ErrorKind, Found,
+  KeyCandidate, LinkTarget, Model, RetryReply, Route, RouteChoice, RouteSettings, SendMessage, Settings, StartedTurn, TestResult, VerifyEvent, VerifyRequest,
 } from "./bindings";
 
 /** How the imitation answers. Tests leave `reply` out and send the events themselves. */
@@ -42,6 +23,8 @@ export interface Script {
   /** What the clipboard holds. */
   clipboard?: string;
   now?: () => number;
+  /** What differs of the route. */
+  routes?: Partial<RouteSettings>;
 }
 
 export class FakeIpc implements Ipc {
@@ -55,10 +38,15 @@ export class FakeIpc implements Ipc {
   readonly drafts = new Map<string | null, string>();
   readonly verified: VerifyRequest[] = [];
   readonly sent: SendMessage[] = [];
+  readonly retried: RetryReply[] = [];
   readonly examined: DoctorRequest[] = [];
   app: AppState;
 
   #models: Model[];
+  /** What was chosen of the route, in order. */
+  readonly routed: { account: string | null; choice: RouteChoice | null; password: string | null }[] = [];
+  routes: RouteSettings;
+  #routesOfAccounts = new Map<string, ChosenRoute>();
   #conversations = new Map<string, Conversation & { updatedMs: number }>();
   #deleted = new Map<string, Conversation & { updatedMs: number }>();
   #script: Script;
@@ -68,6 +56,8 @@ export class FakeIpc implements Ipc {
     this.#script = script;
     this.app = script.app ?? appState();
     this.#models = script.models ?? models;
+    const system: ChosenRoute = { choice: { mode: "system", proxy: null }, hasPassword: false };
+    this.routes = { app: system, account: null, effective: { kind: "direct" }, systemHasScript: false, extraCertificates: null, ...script.routes };
     const now = this.#now();
     for (const [age, conversation] of (script.conversations ?? []).entries()) {
       this.#conversations.set(conversation.id, { ...conversation, updatedMs: now - age * 9 * 3_600_000 });
@@ -186,6 +176,28 @@ export class FakeIpc implements Ipc {
       return moved;
     });
 
+  routeSettings = (account: string | null): Promise<RouteSettings> => this.#answer("routeSettings", () => this.#routesOf(account));
+  routeSet = (account: string | null, choice: RouteChoice | null, password: string | null): Promise<RouteSettings> =>
+    this.#answer("routeSet", () => {
+      this.routed.push({ account, choice, password });
+      const before = this.#routesOf(account);
+      const had = (account === null ? before.app : before.account)?.hasPassword ?? false;
+      const chosen = choice === null ? null : { choice, hasPassword: password === null ? had : password !== "" };
+      if (account === null) this.routes = { ...this.routes, app: chosen ?? this.routes.app };
+      else if (chosen === null) this.#routesOfAccounts.delete(account);
+      else this.#routesOfAccounts.set(account, chosen);
+      return this.#routesOf(account);
+    });
+  extraCertificatesSet = (path: string | null): Promise<RouteSettings> =>
+    this.#answer("extraCertificatesSet", () => (this.routes = { ...this.routes, extraCertificates: path === null ? null : { path, count: 2, problem: null } }));
+
+  #routesOf(account: string | null): RouteSettings {
+    const own = account === null ? null : (this.#routesOfAccounts.get(account) ?? null);
+    const { mode, proxy } = (own ?? this.routes.app).choice;
+    const through: Route = { kind: "proxy", scheme: proxy?.scheme ?? "http", address: `${proxy?.host ?? ""}:${String(proxy?.port ?? 0)}`, source: own === null ? "manual" : "account" };
+    return { ...this.routes, account: own, effective: mode === "manual" ? through : mode === "direct" ? { kind: "direct" } : this.routes.effective };
+  }
+
   demoStart = (): Promise<AppState> => this.#answer("demoStart", () => (this.app = { ...this.app, demo: true }));
   demoLeave = (): Promise<AppState> => this.#answer("demoLeave", () => (this.app = { ...this.app, demo: false }));
   models = (): Promise<Model[]> => this.#answer("models", () => this.#models);
@@ -266,6 +278,7 @@ export class FakeIpc implements Ipc {
 
   replyRetry = (request: RetryReply, onEvent: Emit): Promise<StartedTurn> =>
     this.#answer("replyRetry", () => {
+      this.retried.push(request);
       const row = [...this.#conversations.values()].find(({ messages }) => messages.some(({ id }) => id === request.reply));
       const old = row?.messages.find(({ id }) => id === request.reply);
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- the contract: commands reject with plain data

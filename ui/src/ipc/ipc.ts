@@ -27,6 +27,8 @@ export function commandError(kind: CommandError["kind"], more: Partial<CommandEr
     model: null,
     retryAfterSeconds: null,
     limit: null,
+    issuer: null,
+    hours: null,
     ...more,
   };
 }

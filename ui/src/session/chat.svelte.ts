@@ -223,9 +223,9 @@ export class Chat {
     return (await this.#begin((onEvent) => this.#ipc.messageSend(message, onEvent), message.conversation)) !== null;
   }
 
-  /** Asks again for the reply `id`, as a new branch beside it. */
-  async retry(id: string, model: string | null): Promise<boolean> {
-    return (await this.#begin((onEvent) => this.#ipc.replyRetry({ reply: id, model }, onEvent))) !== null;
+  /** Asks again for the reply `id`, or goes on where it was cut, as a new branch beside it. */
+  async retry(id: string, model: string | null, resume = false): Promise<boolean> {
+    return (await this.#begin((onEvent) => this.#ipc.replyRetry({ reply: id, model, resume }, onEvent))) !== null;
   }
 
   stop(): Promise<void> {
@@ -359,8 +359,7 @@ export class Chat {
     if (outcome === null || conversation === undefined) return;
     this.#conversationOf.delete(id);
     this.#library.update(conversation, { replying: this.#isReplying(conversation) });
-    if (outcome.error === null) this.#link.worked();
-    else this.#link.failed(outcome.error);
+    this.#link.replied(outcome);
     if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
         message.id === id

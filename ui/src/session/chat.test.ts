@@ -107,7 +107,7 @@ describe("sending", () => {
     expect(link.state).toBe("works");
     await chat.retry(last().id, null);
     remote(last().id).finish({ status: "failed", error: commandError("dns") });
-    expect(link.state).toBe("broken");
+    expect(link.state).toBe("offline");
   });
 });
 

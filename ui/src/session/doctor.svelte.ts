@@ -15,11 +15,14 @@ export class Doctor {
   broken = $derived(this.steps.find(({ state }) => state === "failed") ?? null);
 
   #ipc: Ipc;
+  /** Told by each whole run who looks into the connection, if anybody does. */
+  #oninspected: (issuer: string | null) => void;
   /** Tells the events of an older run from those of this one. */
   #run = 0;
 
-  constructor(ipc: Ipc) {
+  constructor(ipc: Ipc, oninspected: (issuer: string | null) => void = () => undefined) {
     this.#ipc = ipc;
+    this.#oninspected = oninspected;
   }
 
   async run(request: DoctorRequest): Promise<void> {
@@ -58,7 +61,13 @@ export class Doctor {
       case "finished":
         this.end = event;
         this.running = false;
+        this.#oninspected(this.#issuer());
         break;
     }
+  }
+
+  #issuer(): string | null {
+    for (const { finding } of this.steps) if (finding?.kind === "inspected") return finding.issuer;
+    return null;
   }
 }

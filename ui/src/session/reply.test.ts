@@ -19,7 +19,7 @@ const shown = (reply: Reply): string => {
 };
 
 const outcome: ReplyOutcome = {
-  status: "complete", finishReason: "stop", usage: null, requestId: null, error: null, finishedMs: 1, firstTokenMs: 2, thinkingMs: null,
+  status: "complete", finishReason: "stop", usage: null, requestId: null, connection: null, error: null, finishedMs: 1, firstTokenMs: 2, thinkingMs: null,
 };
 
 function delta(sequence: number, text: string, thinking = ""): ReplyEvent {

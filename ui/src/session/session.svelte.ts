@@ -28,7 +28,7 @@ export class Session {
   constructor(ipc: Ipc, app: AppState, listener: ReplyListener) {
     this.ipc = ipc;
     this.library = new Library(ipc);
-    this.doctor = new Doctor(ipc);
+    this.doctor = new Doctor(ipc, (issuer) => (this.link.inspectedBy = issuer));
     this.chat = new Chat(ipc, this.library, this.link, app.newChatDraft, listener);
     this.find = new Find(
       async (query) => {
@@ -107,6 +107,16 @@ export class Session {
     await this.attempt(async () => {
       const settings = await this.ipc.settingsSave({ ...this.app.settings, ...change });
       this.take({ ...this.app, settings });
+    });
+  }
+
+  /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */
+  async goDirect(): Promise<void> {
+    await this.attempt(async () => {
+      const { app, account } = await this.ipc.routeSettings(this.app.active);
+      const proxy = (account ?? app).choice.proxy;
+      await this.ipc.routeSet(account === null ? null : this.app.active, { mode: "direct", proxy }, null);
+      this.link.reset();
     });
   }
 

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { commandError, type RouteSettings } from "../src/ipc";
+import { account, appState, connection, conversation, message } from "../src/ipc/fake-data";
+import { settle, start, type Page } from "./page";
+
+const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1" });
+
+async function network(routes: Partial<RouteSettings> = {}): Promise<Page> {
+  const page = await start({ app: signedIn, routes });
+  await page.click("settings");
+  return page;
+}
+
+async function choose(page: Page, id: string, value: string): Promise<void> {
+  page.get(id).querySelector<HTMLElement>(`[data-option=${value}] input`)?.click();
+  await settle();
+}
+
+async function write(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [id, text] of Object.entries(fields)) await page.type(id, text);
+}
+
+describe("the network settings", () => {
+  it("say which way the next request takes, and take another at once", async () => {
+    const page = await network({ effective: { kind: "proxy", scheme: "http", address: "127.0.0.1:7890", source: "system" } });
+    expect(page.get("route-effective").textContent).toBe("Proxy http://127.0.0.1:7890 (system setting)");
+    await choose(page, "route-app", "direct");
+    expect(page.ipc.routed).toEqual([{ account: null, choice: { mode: "direct", proxy: null }, password: null }]);
+    expect(page.get("route-effective").textContent).toBe("Direct");
+  });
+
+  it("take a pasted proxy apart and keep its password to themselves", async () => {
+    const page = await network();
+    await choose(page, "route-app", "manual");
+    expect(page.ipc.routed).toEqual([]);
+    await write(page, { "proxy-host": "socks5h://me:secret@10.0.0.1:1080", "proxy-bypass": "a.example\n10.0.0.0/8" });
+    await page.click("proxy-save");
+    const proxy = { scheme: "socks5h", host: "10.0.0.1", port: 1080, user: "me", bypass: ["a.example", "10.0.0.0/8"] };
+    expect(page.ipc.routed).toEqual([{ account: null, choice: { mode: "manual", proxy }, password: "secret" }]);
+    expect(page.get("route-effective").textContent).toContain("10.0.0.1:1080");
+    expect((page.get("proxy-password") as HTMLInputElement).value).toBe("");
+    expect(document.body.textContent).not.toContain("secret");
+    await page.click("proxy-save");
+    expect(page.ipc.routed.at(-1)?.password).toBeNull();
+  });
+
+  it("refuse a proxy without a host or with a wrong port, in words", async () => {
+    const page = await network();
+    await choose(page, "route-app", "manual");
+    await page.click("proxy-save");
+    expect(page.get("proxy-form").textContent).toContain("This is no host name or address.");
+    await write(page, { "proxy-host": "proxy.example", "proxy-port": "70000" });
+    await page.click("proxy-save");
+    expect(page.get("proxy-form").textContent).toContain("A port is a number from 1 to 65535.");
+    expect(page.ipc.routed).toEqual([]);
+  });
+
+  it("give an account a way of its own and take it back", async () => {
+    const page = await network();
+    await choose(page, "route-account", "direct");
+    expect(page.ipc.routed).toEqual([{ account: "account-1", choice: { mode: "direct", proxy: null }, password: null }]);
+    await choose(page, "route-account", "app");
+    expect(page.ipc.routed.at(-1)).toEqual({ account: "account-1", choice: null, password: null });
+  });
+
+  it("name a proxy script, and say that nothing would be sent", async () => {
+    const page = await network({ effective: { kind: "blocked", why: "proxyScript" }, systemHasScript: true });
+    expect(page.get("route-effective").textContent).toBe("Not sent · The system uses a proxy script");
+    await choose(page, "route-app", "direct");
+    expect(page.get("route-script").textContent).toContain("PAC");
+  });
+
+  it("trust a file of certificates, say why not, and stop trusting it", async () => {
+    const page = await network();
+    page.ipc.failures.set("extraCertificatesSet", commandError("extraCertificatesInvalid"));
+    await page.type("certificates-path", "/tmp/company.pem");
+    await page.click("certificates-add");
+    expect(page.get("network-problem").textContent).toContain("No usable certificate in the file");
+    await page.click("certificates-add");
+    expect(page.get("certificates").textContent).toContain("2 certificates");
+    await page.click("certificates-remove");
+    expect(page.find("certificates")).toBeNull();
+  });
+});
+
+describe("the way of a reply", () => {
+  const proxied = connection({ route: { kind: "proxy", scheme: "http", address: "127.0.0.1:7890", source: "environment" }, dnsMs: null, attempts: 2 });
+  const asked = message("m1", null, "user", "hello");
+
+  async function withReply(more: Parameters<typeof message>[4]): Promise<Page> {
+    const chat = conversation("conversation-0", "Chat", [asked, message("m2", "m1", "assistant", "An answer", more)]);
+    return start({ app: { ...signedIn, lastConversation: "conversation-0" }, conversations: [chat] });
+  }
+
+  it("is told in its details", async () => {
+    const page = await withReply({ connection: proxied });
+    await page.click("reply-more");
+    [...document.querySelectorAll<HTMLElement>("[role=menuitem]")].find((item) => item.textContent.includes("How it came"))?.click();
+    await settle();
+    const told = page.get("reply-details").textContent;
+    for (const words of ["Official · dashscope.aliyuncs.com · cn-beijing", "Proxy http://127.0.0.1:7890 (from the environment)", "142 ms", "7c1d6a52"]) expect(told).toContain(words);
+    expect(told).not.toContain("Name lookup");
+  });
+
+  it("is repeated by the status light after the next reply, and never better than it was", async () => {
+    const page = await withReply({});
+    const reply = await page.ask("again");
+    reply.finish({ connection: proxied });
+    await settle();
+    expect(page.get("status-light").textContent).toContain("Proxy 127.0.0.1:7890 · 142 ms");
+    const failed = await page.ask("once more");
+    failed.finish({ status: "failed", finishReason: null, error: commandError("dns", { host: "h.example" }) });
+    await settle();
+    expect(page.get("status-light").textContent).toContain("Offline");
+  });
+
+  it("can be gone on from where it was cut, and only there", async () => {
+    const whole = await withReply({});
+    expect(whole.find("continue")).toBeNull();
+    const page = await withReply({ status: "interrupted", finishReason: null });
+    await page.click("continue");
+    expect(page.ipc.retried).toEqual([{ reply: "m2", model: null, resume: true }]);
+  });
+});
