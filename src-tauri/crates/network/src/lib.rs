@@ -32,4 +32,5 @@ pub use origin::{InvalidOrigin, Origin};
 pub use public::{FetchError, PublicClient};
 pub use response::{Capped, Chunks, Response};
 pub use route::{ManualProxy, ProxyScheme, ProxyServer, Route, RouteChoice, RouteSource};
+pub use system::{Wording, proxy_in};
 pub use timings::Timings;

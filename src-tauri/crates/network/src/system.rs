@@ -17,8 +17,39 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use crate::limits;
+use crate::route::{ProxyScheme, ProxyServer};
 
 pub(crate) use proxies::{SystemProxies, SystemRule, server};
+
+/// Whose way of writing a proxy down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// One address, as in `HTTPS_PROXY`.
+    Address,
+    /// The registry of Windows.
+    Windows,
+    /// What `scutil --proxy` prints.
+    MacOs,
+    /// What `gsettings` prints.
+    Gnome,
+    /// The file `kioslaverc`.
+    Kde,
+}
+
+/// The proxy for `https` that these words name, if they name one.
+pub fn proxy_in(wording: Wording, text: &str) -> Option<ProxyServer> {
+    let found = match wording {
+        Wording::Address => SystemProxies::named(text, ProxyScheme::Http),
+        Wording::Windows => windows::read(text),
+        Wording::MacOs => macos::read(text),
+        Wording::Gnome => gnome::read(text),
+        Wording::Kde => kde::read(text),
+    };
+    match found.rule {
+        SystemRule::Through(server) => Some(server),
+        SystemRule::Straight | SystemRule::Script | SystemRule::Unclear => None,
+    }
+}
 
 /// The last reading, shared by all clients.
 #[derive(Default)]
