@@ -38,14 +38,14 @@ pub enum Wording {
 
 /// The proxy for `https` that these words name, if they name one.
 pub fn proxy_in(wording: Wording, text: &str) -> Option<ProxyServer> {
-    let found = match wording {
-        Wording::Address => SystemProxies::named(text, ProxyScheme::Http),
-        Wording::Windows => windows::read(text),
-        Wording::MacOs => macos::read(text),
-        Wording::Gnome => gnome::read(text),
-        Wording::Kde => kde::read(text),
+    let rule = match wording {
+        Wording::Address => SystemRule::named(text, ProxyScheme::Http),
+        Wording::Windows => windows::read(text).rule,
+        Wording::MacOs => macos::read(text).rule,
+        Wording::Gnome => gnome::read(text).rule,
+        Wording::Kde => kde::read(text).rule,
     };
-    match found.rule {
+    match rule {
         SystemRule::Through(server) => Some(server),
         SystemRule::Straight | SystemRule::Script | SystemRule::Unclear => None,
     }
