@@ -18,6 +18,8 @@ pub struct Launch {
     pub log: Option<&'static str>,
     /// File modes the app's environment takes away, such as `077`; 0 takes nothing.
     pub umask: u16,
+    /// Further variables of the app's environment.
+    pub variables: Vec<(String, String)>,
 }
 
 impl Default for Launch {
@@ -27,6 +29,7 @@ impl Default for Launch {
             language: "en_US.UTF-8",
             log: None,
             umask: 0o022,
+            variables: Vec::new(),
         }
     }
 }
@@ -53,7 +56,9 @@ impl Launch {
         let log = self.log.map(|log| ("DASHDESK_LOG".to_owned(), log.into()));
         let regions = self.regions.as_ref();
         let regions = regions.map(|text| ("DASHDESK_TEST_REGIONS".to_owned(), text.into()));
-        log.into_iter().chain(regions).collect()
+        let more = self.variables.iter();
+        let more = more.map(|(name, value)| (name.clone(), value.into()));
+        log.into_iter().chain(regions).chain(more).collect()
     }
 }
 

@@ -9,6 +9,7 @@ mod browser;
 mod clipboard;
 mod cloud;
 mod computer;
+pub mod crooked_proxy;
 mod display;
 mod driver;
 mod error;

@@ -59,8 +59,8 @@ const ARROWS: [(&str, &[&str]); 10] = [
 const OWNERS: [(&str, &[&str]); 17] = [
     ("reqwest", &["network"]),
     ("h2", &["network"]),
-    ("tokio-rustls", &["network"]),
-    ("rustls", &["network"]),
+    ("tokio-rustls", &["network", "e2e"]),
+    ("rustls", &["network", "e2e"]),
     ("hyper", &["network", "fake-dashscope", "e2e"]),
     ("rusqlite", &["store"]),
     ("libsqlite3-sys", &["store"]),

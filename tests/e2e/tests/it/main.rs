@@ -28,3 +28,4 @@ mod payloads;
 mod pretending;
 mod recovery;
 mod selection;
+mod ways;
