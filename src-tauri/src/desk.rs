@@ -239,13 +239,17 @@ fn open_engine(folder: &Path, vault: &Vault, client: Option<&dashscope::Client>)
         return Opened::Failed(OpenError::Other);
     };
     match Store::open(folder) {
-        Ok(store) => Opened::Ready(Engine::new(Parts {
-            store,
-            vault: vault.clone(),
-            client: client.clone(),
-            clock: Arc::new(now_ms),
-            jitter: engine::full_jitter(),
-        })),
+        Ok(store) => {
+            let engine = Engine::new(Parts {
+                store,
+                vault: vault.clone(),
+                client: client.clone(),
+                clock: Arc::new(now_ms),
+                jitter: engine::full_jitter(),
+            });
+            tauri::async_runtime::spawn(engine.clone().watch_sleep(engine::SLEEP_LOOK));
+            Opened::Ready(engine)
+        }
         Err(error) => {
             tracing::error!(%error, "the data folder did not open");
             Opened::Failed(error)

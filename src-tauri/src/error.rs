@@ -27,7 +27,7 @@ error_kinds! {
         Tls CertificateUntrusted CertificateExpired CertificateNotYetValid CertificateWrongHost
         TlsVersion
         Proxy ProxyAuthentication ProxyRefused ProxyUnclear ProxyScript Portal
-        FirstByteTimeout Stalled ConnectionLost Redirected HeadersTooLarge
+        FirstByteTimeout Stalled Slept ConnectionLost Redirected HeadersTooLarge
         UnexpectedContent ProtocolViolation EmptyAnswer Interrupted TooLarge
         KeyRefused WorkspaceRefused TokenExpired AccessDenied NotActivated FreeQuotaUsed
         ModelNotFound ModelAccessDenied Arrears ContentRejected RateLimited TokensPerMinute

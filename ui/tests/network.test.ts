@@ -114,6 +114,24 @@ describe("the way of a reply", () => {
     expect(page.get("status-light").textContent).toContain("Offline");
   });
 
+  it("p_12 offline ends by itself once somebody answers again", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    failed.finish({ status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) });
+    page.ipc.failures.set("accountTest", commandError("connect"));
+    await settle();
+    expect(page.get("status-light").textContent).toContain("Offline");
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    await settle();
+    expect(page.ipc.calls.filter((call) => call === "accountTest")).toHaveLength(1);
+    expect(page.get("status-light").textContent).toContain("Offline");
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await settle();
+    expect(page.get("status-light").textContent).toContain("Direct");
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    expect(page.ipc.calls.filter((call) => call === "accountTest")).toHaveLength(2);
+  }, 15_000);
+
   it("can be gone on from where it was cut, and only there", async () => {
     const whole = await withReply({});
     expect(whole.find("continue")).toBeNull();

@@ -23,7 +23,7 @@ export type ErrorAction =
 /** Errors of the way to the server: the doctor can say at which hop. */
 export const connectionErrors: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "dns", "connect", "connectTimeout", "tls", "certificateUntrusted", "certificateExpired", "certificateNotYetValid",
-  "certificateWrongHost", "tlsVersion", "proxy", "proxyAuthentication", "proxyRefused", "proxyUnclear", "proxyScript", "portal", "firstByteTimeout", "stalled", "connectionLost", "redirected",
+  "certificateWrongHost", "tlsVersion", "proxy", "proxyAuthentication", "proxyRefused", "proxyUnclear", "proxyScript", "portal", "firstByteTimeout", "stalled", "slept", "connectionLost", "redirected",
   "headersTooLarge", "unexpectedContent", "protocolViolation", "interrupted", "timeout", "serverFault", "keyRefused",
 ]);
 
@@ -47,6 +47,7 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   portal: "retry",
   firstByteTimeout: "retry",
   stalled: "retry",
+  slept: "retry",
   connectionLost: "retry",
   redirected: "retry",
   headersTooLarge: "retry",

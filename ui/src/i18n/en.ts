@@ -452,6 +452,8 @@ export const en = {
   "error.extraCertificatesInvalid.cause": "The file holds no certificate in PEM form. Choose another one under Network.",
   "error.firstByteTimeout.title": "No response",
   "error.firstByteTimeout.cause": "The request reached {host}, but no answer was begun.",
+  "error.slept.title": "The computer was asleep",
+  "error.slept.cause": "The connection did not outlive the sleep. The text so far is saved.",
   "error.stalled.title": "The reply stopped coming",
   "error.stalled.cause": "Nothing new came for too long, so the connection was closed. The text so far is saved.",
   "error.connectionLost.title": "The connection was lost",

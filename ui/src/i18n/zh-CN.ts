@@ -453,6 +453,8 @@ export const zhCn = {
   "error.extraCertificatesInvalid.cause": "文件里没有 PEM 格式的证书。请在“网络”里换一个文件。",
   "error.firstByteTimeout.title": "服务器迟迟没有回应",
   "error.firstByteTimeout.cause": "{host} 收下了请求，却一直没有开始回答。",
+  "error.slept.title": "电脑刚才睡眠了",
+  "error.slept.cause": "连接没有撑过睡眠。收到的文字都保存了。",
   "error.stalled.title": "回答停住了",
   "error.stalled.cause": "太久没有新内容，连接已关闭。收到的文字都保存了。",
   "error.connectionLost.title": "连接断开了",

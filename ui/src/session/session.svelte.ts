@@ -15,6 +15,8 @@ export class Session {
   readonly ipc: Ipc;
   readonly library: Library;
   readonly link = new Link();
+  /** One question at a time. */
+  #looking = false;
   readonly chat: Chat;
   readonly find: Find;
   readonly doctor: Doctor;
@@ -108,6 +110,20 @@ export class Session {
       const settings = await this.ipc.settingsSave({ ...this.app.settings, ...change });
       this.take({ ...this.app, settings });
     });
+  }
+
+  /** Asks whether the way is open again: the list of models, which costs nothing. */
+  async lookAgain(): Promise<void> {
+    const account = this.app.active;
+    if (account === null || document.visibilityState === "hidden" || this.#looking) return;
+    this.#looking = true;
+    try {
+      this.link.worked((await this.ipc.accountTest(account)).milliseconds);
+    } catch (thrown) {
+      this.link.failed(asCommandError(thrown));
+    } finally {
+      this.#looking = false;
+    }
   }
 
   /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */

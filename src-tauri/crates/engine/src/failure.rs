@@ -33,6 +33,7 @@ pub enum FailureKind {
     Portal,
     FirstByteTimeout,
     Stalled,
+    Slept,
     ConnectionLost,
     Redirected,
     HeadersTooLarge,

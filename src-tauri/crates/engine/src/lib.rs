@@ -23,6 +23,7 @@ mod reply;
 mod retry;
 mod route;
 mod running;
+mod sleep;
 mod source;
 mod turn;
 mod verify;
@@ -40,6 +41,7 @@ pub use retry::{Jitter, full_jitter};
 pub use route::{
     ExtraCertificatesSetting, PasswordChange, ProxySetting, RouteMode, RouteSetting, RouteSettings,
 };
+pub use sleep::SLEEP_LOOK;
 pub use source::{Answer, DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
 pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};

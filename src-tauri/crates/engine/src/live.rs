@@ -98,6 +98,13 @@ impl Live {
         self.lock().unseen
     }
 
+    /// Bytes that have come, once the connection stands; `None` before.
+    pub(crate) fn progress(&self) -> Option<u64> {
+        let state = self.lock();
+        let bytes = state.source.len() + state.thinking.len() + state.waiting.len();
+        (state.phase == Phase::Waiting).then_some(u64::try_from(bytes).ok()?)
+    }
+
     /// Tells what has changed since the last flush; `false` when that is nothing.
     pub(crate) fn flush(&self) -> bool {
         let mut state = self.lock();

@@ -13,6 +13,7 @@ use conversation::{MessageId, Status};
 use dashscope::{ChatRequest, Event, FinishReason};
 use futures_util::StreamExt as _;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::{Document, FinishedReply, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -68,10 +69,12 @@ impl Reply {
         let end = self.stream(started, &mut seen, &mut journal).await;
         let live = Arc::clone(self.live());
         let document = off_the_workers(move || live.finish()).await.ok().flatten();
-        let end = if self.live().is_cut() {
-            End::Failed(FailureKind::TooLarge.into())
-        } else {
-            end
+        let end = match end {
+            _ if self.live().is_cut() => End::Failed(FailureKind::TooLarge.into()),
+            End::Stopped if self.running.slept.load(Ordering::Acquire) => {
+                End::Failed(FailureKind::Slept.into())
+            }
+            end @ (End::Finished(_) | End::Stopped | End::Failed(_)) => end,
         };
         let journalled = journal.finish().await;
         let outcome = self
@@ -340,6 +343,7 @@ fn cuts_an_answer(kind: FailureKind) -> bool {
         FailureKind::Interrupted
             | FailureKind::ConnectionLost
             | FailureKind::Stalled
+            | FailureKind::Slept
             | FailureKind::Timeout
     )
 }

@@ -3,6 +3,8 @@
 //! The choice is a setting; a proxy's password is a keychain item of its own, bound to the proxy it
 //! was typed for.
 
+mod scheme;
+
 use crate::copy::off_the_workers;
 use crate::{Engine, Failure, FailureKind};
 use dashscope::Endpoint;
@@ -398,28 +400,4 @@ async fn read_certificates(path: String) -> Result<Option<ExtraCertificates>, Fa
     }
     let read = off_the_workers(move || ExtraCertificates::read(&PathBuf::from(path))).await?;
     Ok(Some(read?))
-}
-
-/// A scheme as it stands in a proxy's address.
-mod scheme {
-    use network::ProxyScheme;
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands over a reference"
-    )]
-    pub(super) fn serialize<S: Serializer>(
-        scheme: &ProxyScheme,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(scheme.as_str())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<ProxyScheme, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        ProxyScheme::named(&name).ok_or_else(|| de::Error::custom("an unknown scheme"))
-    }
 }

@@ -3,6 +3,7 @@
 use crate::live::Live;
 use conversation::{ConversationId, MessageId};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ struct Entry {
     conversation: ConversationId,
     token: CancellationToken,
     hurry: Arc<Notify>,
+    slept: Arc<AtomicBool>,
     live: Arc<Live>,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct RunningReply {
     pub(crate) token: CancellationToken,
     /// Cuts a wait before another try short.
     pub(crate) hurry: Arc<Notify>,
+    /// Set when a sleep of the computer ended it, before the token is cancelled.
+    pub(crate) slept: Arc<AtomicBool>,
     pub(crate) live: Arc<Live>,
 }
 
@@ -54,13 +58,14 @@ impl Running {
         live: Live,
     ) -> RunningReply {
         let (token, live) = (CancellationToken::new(), Arc::new(live));
-        let hurry = Arc::new(Notify::new());
+        let (hurry, slept) = (Arc::new(Notify::new()), Arc::<AtomicBool>::default());
         self.lock().insert(
             id,
             Entry {
                 conversation,
                 token: token.clone(),
                 hurry: Arc::clone(&hurry),
+                slept: Arc::clone(&slept),
                 live: Arc::clone(&live),
             },
         );
@@ -69,6 +74,7 @@ impl Running {
             running: self.clone(),
             token,
             hurry,
+            slept,
             live,
         }
     }
@@ -97,6 +103,30 @@ impl Running {
     /// Asks every reply to stop.
     pub(crate) fn stop_all(&self) {
         self.lock().values().for_each(|entry| entry.token.cancel());
+    }
+
+    /// How far each reply has come, for those that are connected.
+    pub(crate) fn progress(&self) -> HashMap<MessageId, u64> {
+        let replies = self.lock();
+        let connected = replies.iter().filter_map(|(id, entry)| {
+            let progress = entry.live.progress()?;
+            Some((*id, progress))
+        });
+        connected.collect()
+    }
+
+    /// Ends the replies that have come no further since: their connections did not outlive a sleep.
+    pub(crate) fn lose_in_sleep(&self, before: &HashMap<MessageId, u64>) {
+        let replies = self.lock();
+        for (id, progress) in before {
+            let Some(entry) = replies.get(id) else {
+                continue;
+            };
+            if entry.live.progress() == Some(*progress) {
+                entry.slept.store(true, Ordering::Release);
+                entry.token.cancel();
+            }
+        }
     }
 
     /// Asks every reply of one conversation to stop.

@@ -119,7 +119,7 @@ impl Proxied {
             cloud,
             proxy,
             window,
-            computer: computer,
+            computer,
         })
     }
 

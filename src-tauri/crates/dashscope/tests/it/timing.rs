@@ -143,3 +143,79 @@ async fn the_body_is_dropped_with_the_last_event_and_with_the_stream() {
         "dropping the stream closes it too"
     );
 }
+
+#[tokio::test]
+async fn w_17_a_stream_without_end_is_cut_at_the_limit() {
+    const CHUNK: usize = 64 * 1024;
+    let words = format!(
+        "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n",
+        "a".repeat(CHUNK)
+    );
+    let chunk = Bytes::from(words);
+    let endless = stream::repeat_with(move || Ok(chunk.clone()));
+    let events: Vec<Event> = over(200, endless).collect().await;
+    assert_eq!(kind(&events), &ErrorKind::TooLarge);
+    let mut text = 0;
+    for event in &events {
+        if let Event::Text(piece) = event {
+            text += piece.len();
+        }
+    }
+    let limit = dashscope::limits::TEXT_BYTES;
+    assert!(text <= limit && text + CHUNK >= limit, "{text} of {limit}");
+}
+
+#[tokio::test]
+async fn w_19_packed_bytes_are_not_unpacked() {
+    // 300 MB of zeros begin like this in gzip, and go on with 300 KB of the same.
+    let mut packed = vec![
+        0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0x02, 0x03, 0xec, 0xc1, 0x01,
+    ];
+    packed.resize(300 * 1024, 0);
+    let events: Vec<Event> = over(200, stream::iter([Ok(Bytes::from(packed))]))
+        .collect()
+        .await;
+    let shown = events.iter().any(|event| matches!(event, Event::Text(_)));
+    assert!(!shown, "no text is made of it");
+    assert!(
+        matches!(events.last(), Some(Event::Failed(_))),
+        "{events:?}"
+    );
+    assert!(events.len() < 8, "nor anything else");
+}
+
+#[tokio::test]
+async fn w_21_tool_calls_in_pieces_are_text_and_nothing_is_done() {
+    let piece = |id: &str, name: &str, arguments: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{{\"index\":0,\"id\":{id},\"function\":{{\"name\":{name},\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n"
+        )
+    };
+    let body = [
+        piece("\"call_1\"", "\"get_weather\"", "{\\\"city\\\": "),
+        piece("null", "null", "\\\"\u{5317}"),
+        piece("null", "null", "no end"),
+        FINISH.to_owned(),
+    ]
+    .concat();
+    let events: Vec<Event> = over(200, stream::iter([Ok(Bytes::from(body))]))
+        .collect()
+        .await;
+    let mut calls = dashscope::chat::ToolCalls::default();
+    for event in &events {
+        if let Event::ToolCall(delta) = event {
+            calls.add(delta);
+        }
+    }
+    let calls = calls.into_calls();
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].name, "get_weather");
+    assert_eq!(
+        calls[0].arguments, "{\"city\": \"\u{5317}no end",
+        "kept as it came"
+    );
+    assert!(
+        matches!(events.last(), Some(Event::Finished(_))),
+        "{events:?}"
+    );
+}

@@ -10,6 +10,7 @@ use engine::{
 };
 use fake_dashscope::{FakeServer, Options};
 use markdown::Node;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use store::{Message, Store};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -18,6 +19,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 pub(crate) const KEY: &str = FakeServer::KEY;
 
 pub(crate) struct Desk {
+    /// What the clock on the wall says, in milliseconds.
+    pub(crate) clock: Arc<AtomicI64>,
     pub(crate) engine: Engine,
     pub(crate) server: FakeServer,
     pub(crate) elsewhere: FakeServer,
@@ -36,8 +39,10 @@ pub(crate) fn desk() -> Desk {
         region("cn-beijing", &elsewhere),
         region("ap-southeast-1", &server),
     ]);
-    let engine = open(&folder, regions);
+    let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
+    let engine = open(&folder, regions, Arc::clone(&clock));
     Desk {
+        clock,
         engine,
         server,
         elsewhere,
@@ -45,13 +50,13 @@ pub(crate) fn desk() -> Desk {
     }
 }
 
-fn open(folder: &tempfile::TempDir, regions: Regions) -> Engine {
+fn open(folder: &tempfile::TempDir, regions: Regions, clock: Arc<AtomicI64>) -> Engine {
     let network = network::Client::new(network::ClientOptions::default()).unwrap();
     Engine::new(Parts {
         store: Store::open(folder.path()).unwrap(),
         vault: Vault::with_backend(Box::new(MemoryBackend::default())),
         client: dashscope::Client::new(network, Arc::new(regions)),
-        clock: Arc::new(|| 1_700_000_000_000),
+        clock: Arc::new(move || clock.load(Ordering::Relaxed)),
         // Each backoff is waited in full, so that tests know how long it is.
         jitter: Arc::new(|longest| longest),
     })

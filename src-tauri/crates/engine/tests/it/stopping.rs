@@ -2,6 +2,8 @@
 
 use crate::desk::desk;
 use conversation::Status;
+use engine::FailureKind;
+use fake_dashscope::{Fault, Point, Script};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -97,4 +99,35 @@ async fn the_end_waits_for_a_write_that_is_slow() {
     caller.abort();
     desk.engine.close().await;
     assert!(written.load(Ordering::SeqCst), "the write was cut off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p_13_a_sleep_ends_a_silent_reply_and_the_next_question_is_answered_at_once() {
+    let desk = desk();
+    let account = desk.account().await;
+    let look = Duration::from_millis(200);
+    let watch = tokio::spawn(desk.engine.clone().watch_sleep(look));
+    desk.server.queue_script(Script {
+        fault: Some(Fault::Stall(Point::After(20))),
+        ..Script::default()
+    });
+    let mut silent = desk.send(&account, "a question").await;
+    silent.first_text().await;
+    let mut alive = desk.send(&account, "/fake tokens=400 rate=100").await;
+    alive.first_text().await;
+    tokio::time::sleep(look * 3).await;
+    // A late look alone, as on a busy computer, is no sleep.
+    desk.clock.fetch_add(9_000, Ordering::Relaxed);
+    tokio::time::sleep(look * 4).await;
+    assert!(desk.engine.is_replying_in(silent.turn.conversation.id));
+    desk.clock.fetch_add(90_000, Ordering::Relaxed);
+    let outcome = silent.hear_out_from_here().await.outcome;
+    assert_eq!(outcome.status, Status::Interrupted);
+    assert_eq!(outcome.failure.unwrap().kind, FailureKind::Slept);
+    assert!(!desk.stored(&silent.turn).text.is_empty(), "the words stay");
+    let mut next = desk.send(&account, "/fake tokens=5").await;
+    assert_eq!(next.hear_out().await.outcome.status, Status::Complete);
+    let outcome = alive.hear_out_from_here().await.outcome;
+    assert_eq!(outcome.status, Status::Complete, "to which words came");
+    watch.abort();
 }
