@@ -224,13 +224,17 @@ impl Paths {
 }
 
 fn read_url(input: &str) -> Result<Url, EndpointProblem> {
-    let text =
-        input.trim_matches(|character: char| character.is_whitespace() || is_decoration(character));
+    let around = |character: char| character.is_whitespace() || is_decoration(character);
+    // A slash at the end may hide what else was pasted along.
+    let text = input
+        .trim_start_matches(around)
+        .trim_end_matches(|character: char| around(character) || character == '/');
     if text.is_empty() {
         return Err(EndpointProblem::Empty);
     }
-    // Browsers read a backslash as a slash, people as anything.
-    if text.contains('\\') {
+    // Browsers read a backslash as a slash, people as anything; what cannot be seen hides something.
+    let is_bare_scheme = text.strip_suffix(':').is_some_and(is_http);
+    if text.contains('\\') || text.contains(char::is_control) || is_bare_scheme {
         return Err(EndpointProblem::NotAUrl);
     }
     let url = match text.split_once("://") {
