@@ -41,6 +41,8 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             doctor::doctor_run,
             doctor::doctor_stop,
             doctor::doctor_report,
+            doctor::requests_recent,
+            doctor::requests_keep_bodies,
             keys::key_paste,
             keys::key_type,
             keys::key_verify,

@@ -4,7 +4,7 @@ use crate::commands::app::state;
 use crate::desk::Desk;
 use crate::doctor::report;
 use crate::error::{CommandError, ErrorKind};
-use crate::view::{DoctorRequest, Language, ReportForm};
+use crate::view::{DoctorRequest, Language, RecentRequests, ReportForm};
 use engine::doctor::{Checkup, DoctorEvent};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -56,4 +56,24 @@ pub(crate) async fn doctor_report(
         ReportForm::Text => report::text(&diagnosis, language),
         ReportForm::Json => report::json(&diagnosis),
     })
+}
+
+/// The last requests, the newest first; no key is in them, and no address has its query.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn requests_recent(desk: State<'_, Desk>) -> Result<RecentRequests, CommandError> {
+    Ok(desk.engine()?.client().network().requests().into())
+}
+
+/// Keeps what is said from now on, in memory, or forgets all of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn requests_keep_bodies(
+    desk: State<'_, Desk>,
+    keep: bool,
+) -> Result<RecentRequests, CommandError> {
+    let engine = desk.engine()?;
+    let requests = engine.client().network().requests();
+    requests.keep_bodies(keep);
+    Ok(requests.into())
 }

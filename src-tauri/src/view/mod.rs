@@ -8,6 +8,7 @@ mod id;
 mod library;
 mod model;
 mod reply;
+mod request;
 mod route;
 mod state;
 
@@ -21,6 +22,7 @@ pub(crate) use id::{conversation_id, id, model_id, optional_id};
 pub(crate) use library::{Conversation, ConversationSummary, Found};
 pub(crate) use model::Model;
 pub(crate) use reply::{ReplyEvent, RetryReply, SendMessage, StartedTurn};
+pub(crate) use request::RecentRequests;
 pub(crate) use route::{RouteChoice, RouteSettings};
 pub(crate) use state::{
     AppState, Language, LanguageSetting, ReadOnlyReason, Settings, StorageState,

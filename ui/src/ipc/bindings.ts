@@ -69,6 +69,10 @@ export const commands = {
 	 *  was none. What is shown is what is to be copied.
 	 */
 	doctorReport: (form: ReportForm, language: Language) => __TAURI_INVOKE<string>("doctor_report", { form, language }),
+	/**  The last requests, the newest first; no key is in them, and no address has its query. */
+	requestsRecent: () => __TAURI_INVOKE<RecentRequests>("requests_recent"),
+	/**  Keeps what is said from now on, in memory, or forgets all of it. */
+	requestsKeepBodies: (keep: boolean) => __TAURI_INVOKE<RecentRequests>("requests_keep_bodies", { keep }),
 	/**  Takes the key from the clipboard, read here so that it never enters the page. */
 	keyPaste: () => __TAURI_INVOKE<KeyCandidate>("key_paste"),
 	/**  Takes a typed key. */
@@ -912,6 +916,46 @@ export type LinkTarget = {
 	mixedScript: boolean,
 };
 
+/**  One request and its answer. */
+export type LoggedRequest = {
+	/**  Counts from the start of the program. */
+	number: number,
+	/**  When it began, in milliseconds since the Unix epoch. */
+	beganMs: number,
+	/**  The method. */
+	method: string,
+	/**  The host. */
+	host: string,
+	/**  The path, without a query. */
+	path: string,
+	/**  The route it took. */
+	route: Route | null,
+	/**  The status of the answer. */
+	status: number | null,
+	/**  What broke it off. */
+	problem: ErrorKind | null,
+	/**  The vendor's request id. */
+	requestId: string | null,
+	/**  Bytes that were sent. */
+	sentBytes: number,
+	/**  Bytes that came. */
+	receivedBytes: number,
+	/**  Resolving the name, in milliseconds. */
+	dnsMs: number | null,
+	/**  Opening the connection, in milliseconds. */
+	connectMs: number | null,
+	/**  The TLS handshake, in milliseconds. */
+	tlsMs: number | null,
+	/**  To the head of the answer, in milliseconds. */
+	firstByteMs: number | null,
+	/**  To the end of the body, in milliseconds; `null` while it goes on. */
+	wholeMs: number | null,
+	/**  What was sent, where that is kept. */
+	sent: string | null,
+	/**  The beginning of what came, where that is kept. */
+	received: string | null,
+};
+
 /**  A proxy that was typed. */
 export type ManualProxy = {
 	/**  How it is spoken to. */
@@ -1127,6 +1171,14 @@ export type ReadOnlyReason =
 "newerDatabase" | 
 /**  The folder or its disk is read-only. */
 "folderNotWritable";
+
+/**  The last requests. */
+export type RecentRequests = {
+	/**  Whether what is said is kept, in memory. */
+	keepsBodies: boolean,
+	/**  The newest first. */
+	requests: LoggedRequest[],
+};
 
 /**
  *  One message of a running reply. `started` comes first, or `snapshot` where one begins to listen

@@ -6,7 +6,7 @@ import { FakeReply, textOf, type Emit } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type {
   Account, AddressPreview, AppState, ChosenRoute, CommandError, Conversation, ConversationSummary, CopiedCode, DoctorEvent, DoctorRequest, ErrorKind, Found,
-  KeyCandidate, LinkTarget, Model, RetryReply, Route, RouteChoice, RouteSettings, SendMessage, Settings, StartedTurn, TestResult, VerifyEvent, VerifyRequest,
+  KeyCandidate, LinkTarget, Model, RetryReply, RecentRequests, Route, RouteChoice, RouteSettings, SendMessage, Settings, StartedTurn, TestResult, VerifyEvent, VerifyRequest,
 } from "./bindings";
 
 /** How the imitation answers. Tests leave `reply` out and send the events themselves. */
@@ -46,6 +46,7 @@ export class FakeIpc implements Ipc {
   /** What was chosen of the route, in order. */
   readonly routed: { account: string | null; choice: RouteChoice | null; password: string | null }[] = [];
   routes: RouteSettings;
+  requests: RecentRequests = { keepsBodies: false, requests: [] };
   #routesOfAccounts = new Map<string, ChosenRoute>();
   #conversations = new Map<string, Conversation & { updatedMs: number }>();
   #deleted = new Map<string, Conversation & { updatedMs: number }>();
@@ -168,6 +169,9 @@ export class FakeIpc implements Ipc {
       return null;
     });
   doctorStop = (): Promise<null> => this.#answer("doctorStop", () => null);
+  requestsRecent = (): Promise<RecentRequests> => this.#answer("requestsRecent", () => this.requests);
+  requestsKeepBodies = (keepsBodies: boolean): Promise<RecentRequests> =>
+    this.#answer("requestsKeepBodies", () => (this.requests = { ...this.requests, keepsBodies }));
   doctorReport = (): Promise<string> => this.#answer("doctorReport", () => "DashDesk doctor\nTLS: TLS 1.3");
   accountSwitchRegion = (id: string, region: string): Promise<Account> =>
     this.#answer("accountSwitchRegion", () => {

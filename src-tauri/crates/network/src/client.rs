@@ -17,6 +17,7 @@ use crate::extra_certificates::ExtraCertificates;
 use crate::limits;
 use crate::origin::Origin;
 use crate::public::PublicClient;
+use crate::requests::Requests;
 use crate::response::Response;
 use crate::route::{Route, RouteChoice, RouteSource};
 use crate::routes::{Decision, Routes};
@@ -59,6 +60,7 @@ pub struct Request {
 
 struct Shared {
     routes: Arc<Routes>,
+    requests: Requests,
     user_agent: HeaderValue,
     silence: Duration,
 }
@@ -88,6 +90,7 @@ impl Client {
             .map_err(|_text| Error::new(ErrorKind::InvalidRequest, None))?;
         let shared = Shared {
             routes: Arc::new(Routes::new(connect)),
+            requests: Requests::default(),
             user_agent,
             silence,
         };
@@ -120,6 +123,11 @@ impl Client {
     /// Fetches from public hosts, on the same routes and trusting the same certificates.
     pub fn public(&self) -> PublicClient {
         PublicClient::on(Arc::clone(&self.shared.routes))
+    }
+
+    /// The last requests of all clones.
+    pub fn requests(&self) -> &Requests {
+        &self.shared.requests
     }
 
     /// Lets every connection go that no request is using, for after a sleep or a change of network.
@@ -181,10 +189,18 @@ impl Client {
             return Err(failed(ErrorKind::InvalidRequest, &origin, None));
         }
         let deadline = Instant::now() + request.first_byte;
-        let decision = self.decide(&origin).await?;
+        let (method, body) = (&request.method, request.body.as_ref());
+        let entry = self.shared.requests.begin(method, &request.url, body);
+        let decision = self.decide(&origin).await;
+        let decision = decision.inspect_err(|error| entry.failed(error.kind(), None))?;
         match self.send_on(&decision, request, deadline).await {
-            Ok(response) => Ok(response.from(origin.host(), decision.route)),
+            Ok(response) => {
+                let (status, head) = (response.status().as_u16(), response.headers());
+                entry.answered(&decision.route, response.timings(), status, head);
+                Ok(response.from(origin.host(), decision.route, entry))
+            }
             Err(kind) => {
+                entry.failed(&kind, Some(&decision.route));
                 if is_of_the_way(&kind) {
                     self.shared.routes.note_failure().await;
                 }

@@ -44,6 +44,15 @@ pub const TLS_SESSIONS: usize = 32;
 /// Longest wait for the answer to the question that opens a connection in advance.
 pub const WARM: Duration = Duration::from_secs(15);
 
+/// Requests that are remembered.
+pub const LOGGED_REQUESTS: usize = 200;
+
+/// Bytes of an answer that are remembered with it, where that is switched on.
+pub const LOGGED_BODY: usize = 64 * 1024;
+
+/// Characters of a vendor's name for a request that are remembered.
+pub const LOGGED_ID: usize = 128;
+
 /// Ways whose connections are kept at once.
 pub const KEPT_WAYS: usize = 4;
 

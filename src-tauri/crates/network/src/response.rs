@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{Error, ErrorKind};
+use crate::requests::Entry;
 use crate::route::Route;
 use crate::timings::Timings;
 
@@ -22,6 +23,7 @@ pub struct Response {
     host: Option<String>,
     route: Option<Route>,
     timings: Timings,
+    entry: Option<Entry>,
     silence: Duration,
 }
 
@@ -33,6 +35,7 @@ pub struct Chunks {
     body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     host: Option<String>,
     route: Option<Route>,
+    entry: Option<Entry>,
     silence: Duration,
     /// Set while a chunk is being waited for, so that a slow reader is not mistaken for a silent
     /// server.
@@ -59,12 +62,14 @@ impl Response {
             host: None,
             route: None,
             timings,
+            entry: None,
             silence,
         }
     }
 
-    /// Says who answered, and on which route.
-    pub(crate) fn from(mut self, host: &str, route: Route) -> Self {
+    /// Says who answered, on which route, and where that is noted.
+    pub(crate) fn from(mut self, host: &str, route: Route, entry: Entry) -> Self {
+        self.entry = Some(entry);
         self.host = Some(host.to_owned());
         self.route = Some(route);
         self
@@ -96,6 +101,7 @@ impl Response {
             body: Box::pin(self.inner.0.bytes_stream()),
             host: self.host,
             route: self.route,
+            entry: self.entry,
             silence: self.silence,
             deadline: None,
             ended: false,
@@ -144,6 +150,9 @@ impl Response {
 impl Chunks {
     fn fail(&mut self, kind: ErrorKind) -> Poll<Option<Result<Bytes, Error>>> {
         self.ended = true;
+        if let Some(entry) = self.entry.take() {
+            entry.failed(&kind, None);
+        }
         let error = Error::new(kind, self.host.clone()).on(self.route.clone());
         Poll::Ready(Some(Err(error)))
     }
@@ -160,11 +169,15 @@ impl Stream for Chunks {
         match this.body.as_mut().poll_next(context) {
             Poll::Ready(Some(Ok(chunk))) => {
                 this.deadline = None;
+                if let Some(entry) = &this.entry {
+                    entry.received(&chunk);
+                }
                 Poll::Ready(Some(Ok(chunk)))
             }
             Poll::Ready(Some(Err(_reqwest))) => this.fail(ErrorKind::ConnectionLost),
             Poll::Ready(None) => {
                 this.ended = true;
+                this.entry = None;
                 Poll::Ready(None)
             }
             Poll::Pending => {

@@ -5,7 +5,7 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 47] = [
+pub(crate) const COMMANDS: [&str; 49] = [
     "account_use",
     "account_test",
     "account_key_state",
@@ -16,6 +16,8 @@ pub(crate) const COMMANDS: [&str; 47] = [
     "doctor_run",
     "doctor_stop",
     "doctor_report",
+    "requests_recent",
+    "requests_keep_bodies",
     "app_state",
     "app_ready",
     "storage_retry",

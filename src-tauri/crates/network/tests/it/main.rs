@@ -13,6 +13,7 @@ mod chosen;
 mod http2;
 mod listener;
 mod proxies;
+mod requests;
 mod routes;
 mod secrets;
 mod tls;

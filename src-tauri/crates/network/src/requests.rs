@@ -1,0 +1,200 @@
+//! The last requests, kept in memory for whoever wants to see what was sent and what came back.
+//!
+//! No header is kept, so no key is; an address is kept without its query. What was said is kept only
+//! while that is switched on, and forgotten when it is switched off.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use url::Url;
+
+use crate::error::{Error, ErrorKind};
+use crate::limits;
+use crate::route::Route;
+use crate::timings::Timings;
+
+/// One request and its answer, as far as it has come.
+#[derive(Clone)]
+pub struct LoggedRequest {
+    /// Counts from the start of the program.
+    pub number: u64,
+    /// When it began.
+    pub began: SystemTime,
+    /// The method.
+    pub method: Method,
+    /// The host that was asked.
+    pub host: String,
+    /// The path, without a query.
+    pub path: String,
+    /// The route it took; `None` while none was chosen.
+    pub route: Option<Route>,
+    /// How long each hop took.
+    pub timings: Timings,
+    /// The status of the answer.
+    pub status: Option<u16>,
+    /// What broke it off.
+    pub problem: Option<Error>,
+    /// The vendor's name for it.
+    pub request_id: Option<String>,
+    /// Bytes of the body that was sent.
+    pub sent_bytes: u64,
+    /// Bytes of the body that came.
+    pub received_bytes: u64,
+    /// From the beginning to the end of the body; `None` while it goes on.
+    pub whole: Option<Duration>,
+    /// What was sent, where that is kept.
+    pub sent: Option<Bytes>,
+    /// The beginning of what came, where that is kept.
+    pub received: Vec<u8>,
+}
+
+/// The last [`limits::LOGGED_REQUESTS`] requests of all clones of a client.
+#[derive(Default)]
+pub struct Requests {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    keeps_bodies: bool,
+    begun: u64,
+    entries: VecDeque<Arc<Mutex<LoggedRequest>>>,
+}
+
+/// The entry of a request that goes on; what is not said when it is dropped is not known.
+pub(crate) struct Entry {
+    request: Arc<Mutex<LoggedRequest>>,
+    began: Instant,
+    keeps_body: bool,
+}
+
+impl Requests {
+    /// The requests, the newest first.
+    pub fn recent(&self) -> Vec<LoggedRequest> {
+        let state = self.state();
+        let entries = state.entries.iter().rev();
+        entries.map(|entry| locked(entry).clone()).collect()
+    }
+
+    /// Whether what is said is kept.
+    pub fn keeps_bodies(&self) -> bool {
+        self.state().keeps_bodies
+    }
+
+    /// Keeps what is said from now on, or forgets all of it.
+    pub fn keep_bodies(&self, keep: bool) {
+        let mut state = self.state();
+        state.keeps_bodies = keep;
+        if keep {
+            return;
+        }
+        for entry in &state.entries {
+            let mut entry = locked(entry);
+            entry.sent = None;
+            entry.received = Vec::new();
+        }
+    }
+
+    pub(crate) fn begin(&self, method: &Method, url: &Url, body: Option<&Bytes>) -> Entry {
+        let mut state = self.state();
+        state.begun += 1;
+        let keeps_body = state.keeps_bodies;
+        let request = Arc::new(Mutex::new(LoggedRequest {
+            number: state.begun,
+            began: SystemTime::now(),
+            method: method.clone(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            path: url.path().to_owned(),
+            route: None,
+            timings: Timings::default(),
+            status: None,
+            problem: None,
+            request_id: None,
+            sent_bytes: body.map_or(0, |body| body.len() as u64),
+            received_bytes: 0,
+            whole: None,
+            sent: body.filter(|_| keeps_body).cloned(),
+            received: Vec::new(),
+        }));
+        state.entries.push_back(Arc::clone(&request));
+        if state.entries.len() > limits::LOGGED_REQUESTS {
+            state.entries.pop_front();
+        }
+        Entry {
+            request,
+            began: Instant::now(),
+            keeps_body,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    pub(crate) fn answered(&self, route: &Route, timings: Timings, status: u16, head: &HeaderMap) {
+        let mut request = locked(&self.request);
+        request.route = Some(route.clone());
+        request.timings = timings;
+        request.status = Some(status);
+        let id = head.get("x-request-id").and_then(|id| id.to_str().ok());
+        request.request_id = id.map(|id| id.chars().take(limits::LOGGED_ID).collect());
+    }
+
+    pub(crate) fn failed(&self, kind: &ErrorKind, route: Option<&Route>) {
+        let mut request = locked(&self.request);
+        request.problem = Some(Error::new(kind.clone(), None));
+        if let Some(route) = route {
+            request.route = Some(route.clone());
+        }
+    }
+
+    pub(crate) fn received(&self, chunk: &[u8]) {
+        let mut request = locked(&self.request);
+        request.received_bytes += chunk.len() as u64;
+        if self.keeps_body {
+            let room = limits::LOGGED_BODY.saturating_sub(request.received.len());
+            let kept = chunk.get(..room.min(chunk.len())).unwrap_or_default();
+            request.received.extend_from_slice(kept);
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        locked(&self.request).whole = Some(self.began.elapsed());
+    }
+}
+
+/// Leaves out the path, and what was said.
+impl std::fmt::Debug for LoggedRequest {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("LoggedRequest")
+            .field("number", &self.number)
+            .field("host", &self.host)
+            .field("status", &self.status)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Entry")
+    }
+}
+
+impl std::fmt::Debug for Requests {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Requests")
+    }
+}
+
+fn locked(entry: &Mutex<LoggedRequest>) -> MutexGuard<'_, LoggedRequest> {
+    entry.lock().unwrap_or_else(PoisonError::into_inner)
+}
