@@ -253,6 +253,10 @@ fn read_url(input: &str) -> Result<Url, EndpointProblem> {
     if authority.contains('@') {
         return Err(EndpointProblem::HasUserInfo);
     }
+    // Dots may have hidden a quote at the end; no server has one in its path.
+    if url.path().contains(is_decoration) {
+        return Err(EndpointProblem::NotAUrl);
+    }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(EndpointProblem::HasQuery);
     }
