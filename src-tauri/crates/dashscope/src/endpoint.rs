@@ -224,17 +224,13 @@ impl Paths {
 }
 
 fn read_url(input: &str) -> Result<Url, EndpointProblem> {
-    let around = |character: char| character.is_whitespace() || is_decoration(character);
-    // A slash at the end may hide what else was pasted along.
-    let text = input
-        .trim_start_matches(around)
-        .trim_end_matches(|character: char| around(character) || character == '/');
+    let text =
+        input.trim_matches(|character: char| character.is_whitespace() || is_decoration(character));
     if text.is_empty() {
         return Err(EndpointProblem::Empty);
     }
     // Browsers read a backslash as a slash, people as anything; what cannot be seen hides something.
-    let is_bare_scheme = text.strip_suffix(':').is_some_and(is_http);
-    if text.contains('\\') || text.contains(char::is_control) || is_bare_scheme {
+    if text.contains('\\') || text.contains(char::is_control) {
         return Err(EndpointProblem::NotAUrl);
     }
     let url = match text.split_once("://") {
@@ -253,7 +249,7 @@ fn read_url(input: &str) -> Result<Url, EndpointProblem> {
     if authority.contains('@') {
         return Err(EndpointProblem::HasUserInfo);
     }
-    // Dots may have hidden a quote at the end; no server has one in its path.
+    // A slash or a dot may have hidden a quote at the end; no server has one in its path.
     if url.path().contains(is_decoration) {
         return Err(EndpointProblem::NotAUrl);
     }
