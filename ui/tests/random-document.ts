@@ -51,6 +51,8 @@ export class RandomDocument {
   }
 
   #childrenOf(tag: Tag, depth: number): DocumentNode[] {
+    // A token of code holds text and nothing else.
+    if (tokens.includes(tag)) return [this.#one(words)];
     switch (tag) {
       case "rule":
       case "lineBreak":
@@ -81,7 +83,6 @@ export class RandomDocument {
         return this.#several(3, () => ({ tag: this.#one(["mi", "mn", "mo"] satisfies Tag[]), children: [this.#one(words)] }));
       case "image":
       case "code":
-      case "hiddenCharacter":
         return [this.#one(words)];
       default:
         return this.#several(4, () => this.#inline(depth));
