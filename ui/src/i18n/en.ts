@@ -453,7 +453,7 @@ export const en = {
   "error.proxyScript.title": "The system uses a proxy script",
   "error.proxyScript.cause": "DashDesk cannot run automatic proxy scripts (PAC), so nothing was sent. Choose Manual and type the proxy that the script usually names.",
   "error.portal.title": "This network wants a sign-in",
-  "error.portal.cause": "A sign-in page answered in place of {host}. Open any web page in your browser, sign in, then try again.",
+  "error.portal.cause": "A sign-in page came from {host} in place of an answer. Open any web page in your browser, sign in, then try again.",
   "error.extraCertificatesUnreadable.title": "Certificate file cannot be read",
   "error.extraCertificatesUnreadable.cause": "The file is not there, or cannot be opened. Choose it again under Network.",
   "error.extraCertificatesInvalid.title": "No usable certificate in the file",

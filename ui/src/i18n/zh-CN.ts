@@ -454,7 +454,7 @@ export const zhCn = {
   "error.proxyScript.title": "系统使用自动代理脚本",
   "error.proxyScript.cause": "DashDesk 无法运行自动代理脚本（PAC），因此没有发送任何内容。请选择手动，填写脚本平常给出的代理。",
   "error.portal.title": "此网络需要登录",
-  "error.portal.cause": "一个登录页面代替 {host} 作了应答。请在浏览器里打开任意网页完成登录，然后重试。",
+  "error.portal.cause": "收到的不是回答，而是来自 {host} 的登录页面。请在浏览器里打开任意网页完成登录，然后重试。",
   "error.extraCertificatesUnreadable.title": "读不了证书文件",
   "error.extraCertificatesUnreadable.cause": "文件不存在或无法打开。请在“网络”里重新选择。",
   "error.extraCertificatesInvalid.title": "文件里没有可用的证书",

@@ -171,6 +171,12 @@ impl Engine {
         setting: Option<RouteSetting>,
         password: PasswordChange,
     ) -> Result<(), Failure> {
+        match account {
+            Some(id) => drop(self.account(id).await?),
+            // Only an account has another's way to go.
+            None if setting.is_none() => return Err(FailureKind::InvalidInput.into()),
+            None => {}
+        }
         let before = self.stored_route(account).await?;
         let mut setting = setting.map(RouteSetting::checked).transpose()?;
         let item = item(account);

@@ -175,6 +175,10 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         "models",
         "models_refresh",
         "doctor_stop",
+        // They show what has no secret in it, or go back to what the system says.
+        "route_settings",
+        "requests_recent",
+        "extra_certificates_set",
         // Taking a text is their whole work.
         "draft_save",
         "text_copy",

@@ -264,7 +264,11 @@ async fn h_11_a_redirect_is_not_followed() -> Result<()> {
     let titles: Vec<String> = window
         .script("return [...document.querySelectorAll('[data-testid=error-title]')].map((title) => title.innerText)", vec![])
         .await?;
-    assert_eq!(titles, vec!["The request was sent elsewhere"; 4]);
+    // An official host sends nobody elsewhere: a network that wants a sign-in does.
+    assert_eq!(titles, vec!["This network wants a sign-in"; 4]);
+    let cause = "return document.querySelector('[data-kind=portal] p').innerText";
+    let cause: String = window.script(cause, vec![]).await?;
+    assert!(cause.contains("came from 127.0.0.1"), "{cause}");
     assert_eq!(elsewhere.heard(), Vec::<String>::new());
     Ok(())
 }

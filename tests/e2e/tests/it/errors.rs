@@ -102,9 +102,10 @@ const FAULTS: [Fault; 12] = [
     Fault {
         question: "/fake html",
         status: "failed",
-        kind: "unexpectedContent",
-        english: "That was not a model’s answer",
-        chinese: "收到的不是模型的回答",
+        // A page where an official host should answer is a network's own.
+        kind: "portal",
+        english: "This network wants a sign-in",
+        chinese: "此网络需要登录",
         action: "retry",
     },
     Fault {
