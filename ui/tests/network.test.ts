@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { commandError, type RouteSettings } from "../src/ipc";
+import { commandError, type DoctorEvent, type RouteSettings } from "../src/ipc";
 import { account, appState, connection, conversation, message } from "../src/ipc/fake-data";
+import { doctorRun } from "../src/ipc/fake-doctor";
 import { settle, start, type Page } from "./page";
 
 const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1" });
@@ -80,6 +81,62 @@ describe("the network settings", () => {
     expect(page.get("certificates").textContent).toContain("2 certificates");
     await page.click("certificates-remove");
     expect(page.find("certificates")).toBeNull();
+  });
+});
+
+describe("a dead proxy", () => {
+  const dead = commandError("proxy", { host: "127.0.0.1:7890" });
+  const broken = (kind: "useDirectOnce" | "openProxySettings" | "addCertificate"): DoctorEvent[] =>
+    doctorRun({ id: "proxy", finding: { kind: "proxyUnreachable", address: "127.0.0.1:7890" }, fix: { kind } });
+
+  it("leads to the network settings from the test of an account, and tests nothing again", async () => {
+    const page = await network();
+    page.ipc.failures.set("accountTest", dead);
+    await page.click("account-test");
+    await page.click("error-action");
+    expect(page.ipc.calls.filter((call) => call === "accountTest")).toHaveLength(1);
+  });
+
+  it("leads there from the first run too", async () => {
+    const page = await start({ app: appState({ locale: "en" }) });
+    page.ipc.failures.set("keyVerify", dead);
+    await page.type("key-input", "sk-0123456789abcdef0123");
+    await page.click("key-verify");
+    await settle();
+    await page.click("error-action");
+    expect(document.getElementById("settings-network")).not.toBeNull();
+  });
+
+  it("leaves what was typed of another one when that could not be kept", async () => {
+    const page = await network();
+    await choose(page, "route-app", "manual");
+    page.ipc.failures.set("routeSet", commandError("keychainLocked"));
+    await write(page, { "proxy-host": "http://me:secret@10.0.0.1:1080" });
+    await page.click("proxy-save");
+    expect(page.get("network-problem").textContent).toContain("The keyring is locked");
+    expect((page.get("proxy-host") as HTMLInputElement).value).toBe("10.0.0.1");
+    expect((page.get("proxy-password") as HTMLInputElement).value).toBe("secret");
+    await page.click("proxy-save");
+    expect(page.ipc.routed.at(-1)?.password).toBe("secret");
+  });
+
+  it.each(["openProxySettings", "addCertificate"] as const)("leads there from the doctor by %s", async (kind) => {
+    const page = await start({ app: signedIn, doctor: () => broken(kind) });
+    await page.click("status-light");
+    await page.click("doctor-fix");
+    expect(document.getElementById("settings-network")).not.toBeNull();
+  });
+
+  it("is gone past with one press, and gone back to with another", async () => {
+    const page = await start({ app: signedIn, doctor: () => broken("useDirectOnce") });
+    await page.click("status-light");
+    await page.click("doctor-fix");
+    expect(page.ipc.routed).toEqual([{ account: null, choice: { mode: "direct", proxy: null }, password: null }]);
+    expect(page.ipc.examined).toHaveLength(2);
+    await page.click("detour-end");
+    expect(page.ipc.routed.at(-1)?.choice).toEqual({ mode: "system", proxy: null });
+    expect(page.find("detour-end")).toBeNull();
+    expect(page.ipc.examined).toHaveLength(3);
   });
 });
 

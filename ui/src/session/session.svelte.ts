@@ -1,7 +1,7 @@
 // What the page knows of the app: the state Rust reported, the models, and which view is shown.
 
 import { setLocale, type Locale } from "../i18n/index.svelte";
-import { asCommandError, type AppState, type CommandError, type Ipc, type Model, type Settings } from "../ipc";
+import { asCommandError, type AppState, type CommandError, type Ipc, type Model, type Settings, type RouteChoice } from "../ipc";
 import { applyTheme } from "../design/theme";
 import { Chat, type ReplyListener } from "./chat.svelte";
 import { Doctor } from "./doctor.svelte";
@@ -15,6 +15,8 @@ export class Session {
   readonly ipc: Ipc;
   readonly library: Library;
   readonly link = new Link();
+  /** Whose way was left for a direct one, and what it was. */
+  detour = $state.raw<{ account: string | null; choice: RouteChoice } | null>(null);
   /** One question at a time. */
   #looking = false;
   readonly chat: Chat;
@@ -130,8 +132,21 @@ export class Session {
   async goDirect(): Promise<void> {
     await this.attempt(async () => {
       const { app, account } = await this.ipc.routeSettings(this.app.active);
-      const proxy = (account ?? app).choice.proxy;
-      await this.ipc.routeSet(account === null ? null : this.app.active, { mode: "direct", proxy }, null);
+      const { choice } = account ?? app;
+      const whose = account === null ? null : this.app.active;
+      await this.ipc.routeSet(whose, { mode: "direct", proxy: choice.proxy }, null);
+      this.detour = { account: whose, choice };
+      this.link.reset();
+    });
+  }
+
+  /** Takes the way again that was left with `goDirect`. */
+  async endDetour(): Promise<void> {
+    const { detour } = this;
+    if (detour === null) return;
+    await this.attempt(async () => {
+      await this.ipc.routeSet(detour.account, detour.choice, null);
+      this.detour = null;
       this.link.reset();
     });
   }

@@ -10,6 +10,7 @@ describe("a pasted proxy", () => {
     ["SOCKS5://proxy.example", { ...nothing, scheme: "socks5", host: "proxy.example" }],
     ["socks://10.0.0.1:1080", { ...nothing, scheme: "socks5h", host: "10.0.0.1", port: 1080 }],
     ["http://me:p%40ss@proxy.example:3128", { scheme: "http", host: "proxy.example", port: 3128, user: "me", password: "p@ss" }],
+    ["http://me:p@ss/word@proxy.example:3128", { scheme: "http", host: "proxy.example", port: 3128, user: "me", password: "p@ss/word" }],
     ["https://[::1]:8443", { ...nothing, scheme: "https", host: "::1", port: 8443 }],
     ["me@proxy.example", { ...nothing, host: "proxy.example", user: "me" }],
   ])("%s is taken apart", (text, parts) => {

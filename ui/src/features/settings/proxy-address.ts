@@ -15,7 +15,7 @@ const schemes: ReadonlySet<string> = new Set(["http", "https", "socks5", "socks5
 
 /** Takes an address apart; `null` when it is a bare host, or makes no sense. */
 export function takeApart(text: string): PastedProxy | null {
-  const found = /^(?:([a-z0-9]+):\/\/)?(?:([^@:/]*)(?::([^@/]*))?@)?(\[[0-9a-f:]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?\/?$/iu.exec(text.trim());
+  const found = /^(?:([a-z0-9]+):\/\/)?(?:([^@:/]*)(?::(.*))?@)?(\[[0-9a-f:]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?\/?$/iu.exec(text.trim());
   if (found === null) return null;
   const [, scheme, user, password, host, port] = found;
   if (host === undefined || (scheme === undefined && user === undefined && port === undefined)) return null;
