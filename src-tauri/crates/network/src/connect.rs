@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::route::ProxyServer;
 
+pub(crate) use certificate::shown;
 pub(crate) use observed::{Observed, Unconnected};
 pub(crate) use resolver::WayNames;
 pub(crate) use tls::{Certificates, Tls};

@@ -1,82 +1,26 @@
-//! Reads the issuer's name out of a certificate that was refused.
+//! What a certificate says of itself, fit to be shown: a stranger wrote it.
 
-/// The common name of the issuer, else the organisation. The bytes are a stranger's: everything is
-/// bounded and what makes no sense is `None`.
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+/// Characters of a name that are kept.
+const LONGEST_NAME: usize = 120;
+
+/// The common name of the issuer, else the organisation; `None` for bytes that make no sense.
 pub(super) fn issuer(certificate: &[u8]) -> Option<String> {
-    let (certificate, _) = element(certificate, SEQUENCE)?;
-    let (body, _) = element(certificate, SEQUENCE)?;
-    let rest = match element(body, VERSION) {
-        Some((_, rest)) => rest,
-        None => body,
-    };
-    let (_serial, rest) = element(rest, INTEGER)?;
-    let (_algorithm, rest) = element(rest, SEQUENCE)?;
-    let (mut names, _) = element(rest, SEQUENCE)?;
-    let mut organisation = None;
-    while let Some((set, rest)) = element(names, SET) {
-        names = rest;
-        let Some((pair, _)) = element(set, SEQUENCE) else {
-            continue;
-        };
-        let Some((kind, value)) = element(pair, OBJECT) else {
-            continue;
-        };
-        match kind {
-            COMMON_NAME => return text(value),
-            ORGANISATION => organisation = organisation.or_else(|| text(value)),
-            _ => {}
-        }
-    }
-    organisation
+    let (_rest, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let issuer = certificate.issuer();
+    let mut names = issuer.iter_common_name().chain(issuer.iter_organization());
+    let name = shown(names.find_map(|name| name.as_str().ok())?);
+    (!name.trim().is_empty()).then_some(name)
 }
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const INTEGER: u8 = 0x02;
-const OBJECT: u8 = 0x06;
-const VERSION: u8 = 0xa0;
-const BMP_STRING: u8 = 0x1e;
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
-const ORGANISATION: &[u8] = &[0x55, 4, 10];
-const MOST_CHARACTERS: usize = 100;
-
-/// The content of the first element if it has this tag, and what follows it.
-fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = bytes.split_first()?;
-    let (first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..=0x7f => (usize::from(*first), rest),
-        0x81..=0x83 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let length = digits
-                .iter()
-                .fold(0, |length, digit| (length << 8) | usize::from(*digit));
-            (length, rest)
-        }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    (*found == tag).then_some((content, rest))
-}
-
-fn text(value: &[u8]) -> Option<String> {
-    let tag = *value.first()?;
-    let (content, _) = element(value, tag)?;
-    let text = if tag == BMP_STRING {
-        let units = content.chunks_exact(2).map(|pair| match pair {
-            [high, low] => u16::from_be_bytes([*high, *low]),
-            _ => 0,
-        });
-        String::from_utf16_lossy(&units.collect::<Vec<_>>())
-    } else {
-        String::from_utf8_lossy(content).into_owned()
-    };
-    let text: String = text
-        .chars()
+/// A name without what cannot be seen, and not longer than anybody reads.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars()
         .filter(|character| !character.is_control())
-        .take(MOST_CHARACTERS)
-        .collect();
-    (!text.trim().is_empty()).then_some(text)
+        .take(LONGEST_NAME)
+        .collect()
 }
 
 #[cfg(test)]
@@ -107,10 +51,7 @@ mod tests {
         assert_eq!(issuer(&certificate(&both[..1])).as_deref(), Some("公司"));
         assert_eq!(issuer(&certificate(&[])), None);
         let long = [(DnType::CommonName, &*"x\n".repeat(500))];
-        assert_eq!(
-            issuer(&certificate(&long)),
-            Some("x".repeat(MOST_CHARACTERS))
-        );
+        assert_eq!(issuer(&certificate(&long)), Some("x".repeat(LONGEST_NAME)));
     }
 
     #[test]

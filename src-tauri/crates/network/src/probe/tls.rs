@@ -21,11 +21,9 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer as _;
 
 use super::{ProbeError, TlsFault};
+use crate::connect::shown;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-
-/// Characters of a name in a certificate that are kept: a stranger wrote it.
-const LONGEST_NAME: usize = 120;
 
 /// Organisations behind the public roots that systems ship, as their certificates spell them. The
 /// vendor's own hosts have had certificates of the first two. Somebody else's root may be just as
@@ -263,13 +261,6 @@ fn issuer_of(certificate: &X509Certificate<'_>) -> String {
         .collect();
     names.dedup();
     shown(&names.join(", "))
-}
-
-fn shown(name: &str) -> String {
-    name.chars()
-        .filter(|character| !character.is_control())
-        .take(LONGEST_NAME)
-        .collect()
 }
 
 fn now() -> i64 {
