@@ -101,7 +101,8 @@ export class Reply {
 
   #takeOperations(operations: Operation[]): void {
     if (operations.length === 0) return;
-    this.#beginAnswer();
+    // A commit says of words that they stand; it brings none.
+    if (operations.some(({ operation }) => operation !== "commit")) this.#beginAnswer();
     this.document.apply(operations);
   }
 

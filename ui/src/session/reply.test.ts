@@ -52,6 +52,14 @@ describe("a running reply", () => {
     expect(reply.incomplete).toBe(false);
   });
 
+  it("has no text by a commit alone, with which a reply that failed at once ends", () => {
+    const reply = begin();
+    reply.receive({ event: "delta", sequence: 0, operations: [{ operation: "commit", blocks: 0 }], thinking: "" });
+    expect(reply.hasText).toBe(false);
+    reply.receive(delta(1, "Yes"));
+    expect(reply.hasText).toBe(true);
+  });
+
   it("ends the clock of a reply that only thought", () => {
     let now = 0;
     const reply = begin(undefined, () => now);
