@@ -23,7 +23,7 @@ describe("the doctor", () => {
     expect(page.get("doctor-summary").textContent).toBe("Everything works");
     expect(page.all("doctor-step")).toHaveLength(14);
     expect(stateOf(page, "tls")).toBe("passed");
-    expect(page.ipc.examined).toEqual([{ account: "account-1", model: "qwen3.8-max", thinking: null, otherRegions: false, ask: false }]);
+    expect(page.ipc.examined).toEqual([{ account: "account-1", model: "qwen3.8-max", thinking: true, otherRegions: false, ask: false }]);
     await page.click("doctor-back");
     expect(page.find("composer")).not.toBeNull();
   });
@@ -55,6 +55,17 @@ describe("the doctor", () => {
       { otherRegions: false, ask: false },
       { otherRegions: true, ask: false },
     ]);
+  });
+
+  it("leaves thinking to the model and asks once more", async () => {
+    const page = await examined(doctorRun({ id: "thinking", finding: { kind: "thinkingNotTaken" }, fix: { kind: "thinkingDefault" } }));
+    await page.click("doctor-fix");
+    await settle();
+    expect(page.ipc.examined.at(-1)).toMatchObject({ thinking: null, ask: true });
+    await page.click("doctor-back");
+    await page.type("composer", "hello");
+    await page.click("send");
+    expect(page.ipc.sent.at(-1)?.thinking).toBeNull();
   });
 
   it("explains why a web page would fail", async () => {

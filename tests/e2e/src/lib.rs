@@ -23,6 +23,7 @@ mod session_bus;
 pub mod shown;
 mod traces;
 mod window;
+mod without_network;
 
 pub use app::{Launch, app_binary};
 pub use bridge::Answer;
@@ -38,6 +39,7 @@ pub use seed::{NEEDLE, seed_conversation};
 pub use session_bus::Door;
 pub use traces::Traces;
 pub use window::{Window, by_test_id};
+pub use without_network::without_network;
 
 /// The result of everything that drives a window.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

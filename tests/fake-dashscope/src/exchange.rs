@@ -119,6 +119,10 @@ impl Exchange {
                 HeaderValue::from_static(value),
             );
         }
+        let date = self.app.date().and_then(|date| date.try_into().ok());
+        if let Some(date) = date {
+            headers.insert(header::DATE, date);
+        }
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert("x-request-id", id);
         }

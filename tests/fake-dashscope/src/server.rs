@@ -7,6 +7,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -193,6 +194,12 @@ impl FakeServer {
         *self.app.scripts() = Scripts::default();
     }
 
+    /// Tells another time than the real one in every answer; zero tells the real one again.
+    pub fn set_clock_ahead(&self, ahead: Duration) {
+        let seconds = ahead.as_secs();
+        self.app.seconds_ahead.store(seconds, Ordering::Relaxed);
+    }
+
     /// Replaces the keys that are let in.
     pub fn set_accepted_keys(&self, keys: Vec<String>) {
         *self.app.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
@@ -240,6 +247,7 @@ pub(crate) struct App {
     keys: Mutex<Vec<String>>,
     scripts: Mutex<Scripts>,
     requests: AtomicU64,
+    seconds_ahead: AtomicU64,
 }
 
 impl App {
@@ -250,6 +258,7 @@ impl App {
             ledger: Ledger::default(),
             scripts: Mutex::default(),
             requests: AtomicU64::new(0),
+            seconds_ahead: AtomicU64::new(0),
         }
     }
 
@@ -263,6 +272,13 @@ impl App {
                 .wrapping_add(number),
         );
         (number, random.uuid())
+    }
+
+    /// What the `Date` of an answer says where it is not the real time.
+    pub(crate) fn date(&self) -> Option<String> {
+        let ahead = self.seconds_ahead.load(Ordering::Relaxed);
+        let told = SystemTime::now() + Duration::from_secs(ahead);
+        (ahead > 0).then(|| httpdate::fmt_http_date(told))
     }
 
     pub(crate) fn accepts(&self, key: &str) -> bool {

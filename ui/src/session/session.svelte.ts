@@ -26,6 +26,8 @@ export class Session {
   app = $state.raw() as AppState;
   models = $state.raw<Model[]>([]);
   view = $state<View>("chat");
+  /** The person's wish for models that can think or not; `"model"` says nothing about it to them. */
+  thinkingWish = $state<boolean | "model" | null>(null);
   /** An error of a command that belongs to no place of its own. */
   error = $state.raw<CommandError | null>(null);
 
@@ -76,6 +78,18 @@ export class Session {
   get model(): Model | null {
     const wanted = this.chat.conversation?.model ?? this.app.settings.model;
     return this.models.find(({ id }) => id === wanted) ?? this.defaultModel;
+  }
+
+  /** Whether the next message is to be thought about; `null` where there is no choice. */
+  get thinks(): boolean | null {
+    const own = this.model?.thinking;
+    if (own !== "hybridOn" && own !== "hybridOff") return null;
+    return typeof this.thinkingWish === "boolean" ? this.thinkingWish : own === "hybridOn";
+  }
+
+  /** What the request says about it. */
+  get thinkingSaid(): boolean | null {
+    return this.thinkingWish === "model" ? null : this.thinks;
   }
 
   get defaultModel(): Model | null {

@@ -19,6 +19,7 @@ mod files;
 mod first_run;
 mod hidden;
 mod history;
+mod hops;
 mod hostile;
 mod images;
 mod isolation;

@@ -15,6 +15,8 @@ struct Fault {
     action: &'static str,
     /// The step at which the doctor says it broke.
     hop: &'static str,
+    /// What the doctor offers to do about it.
+    fix: &'static str,
 }
 
 const SIGN_IN: &str =
@@ -29,6 +31,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "代理要求登录",
         action: "openNetwork",
         hop: "proxy",
+        fix: "openProxySettings",
     },
     Fault {
         crook: Crook::Refuses("502 Bad Gateway"),
@@ -37,6 +40,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "代理拒绝了请求",
         action: "openNetwork",
         hop: "connection",
+        fix: "openProxySettings",
     },
     Fault {
         crook: Crook::HangsUp,
@@ -45,6 +49,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "连不上服务器",
         action: "retry",
         hop: "tls",
+        fix: "runAgain",
     },
     Fault {
         crook: Crook::Shows(Certificate::Unknown),
@@ -53,6 +58,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "证书不可信",
         action: "openNetwork",
         hop: "tls",
+        fix: "addCertificate",
     },
     Fault {
         crook: Crook::Shows(Certificate::Expired),
@@ -61,6 +67,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "证书已过期",
         action: "openDoctor",
         hop: "tls",
+        fix: "checkClock",
     },
     Fault {
         crook: Crook::Shows(Certificate::Future),
@@ -69,6 +76,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "证书尚未生效",
         action: "openDoctor",
         hop: "tls",
+        fix: "checkClock",
     },
     Fault {
         crook: Crook::Shows(Certificate::OfAnother),
@@ -77,6 +85,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "此网络需要登录",
         action: "retry",
         hop: "tls",
+        fix: "openSignInPage",
     },
     Fault {
         crook: Crook::Answers(SIGN_IN),
@@ -85,6 +94,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "此网络需要登录",
         action: "retry",
         hop: "http",
+        fix: "openSignInPage",
     },
     Fault {
         crook: Crook::Answers(PAGE),
@@ -93,6 +103,7 @@ const FAULTS: [Fault; 9] = [
         chinese: "此网络需要登录",
         action: "retry",
         hop: "http",
+        fix: "openSignInPage",
     },
 ];
 
@@ -133,19 +144,59 @@ impl Proxied {
         self.window.script(read, vec![]).await
     }
 
-    /// Opens the doctor, and says at which step it stopped.
-    async fn broken_step(&self) -> Result<String> {
+    /// Opens the doctor, and says at which step it stopped and what it offers.
+    async fn broken_step(&self) -> Result<[String; 2]> {
         self.window.click("status-light").await?;
+        self.examined().await?;
+        let read = "
+            const row = document.querySelector('[data-testid=doctor-step][data-state=failed]');
+            return [row?.dataset.step ?? '', row?.querySelector('[data-testid=doctor-fix]')?.dataset.fix ?? ''];
+        ";
+        self.window.script(read, vec![]).await
+    }
+
+    async fn examined(&self) -> Result<()> {
         let over = "document.querySelector('[data-testid=doctor-page]')?.dataset.running === 'false' && document.querySelector('[data-testid=doctor-run]')";
         let limit = Duration::from_secs(30);
         self.window
             .wait_up_to(limit, "the end of the run", over)
-            .await?;
-        let read = "return document.querySelector('[data-testid=doctor-step][data-state=failed]')?.dataset.step ?? '';";
-        let step = self.window.script(read, vec![]).await?;
-        self.window.click("doctor-back").await?;
+            .await
+    }
+
+    /// Presses what the doctor offers, sees that it does that, and goes back to the chat.
+    async fn mend(&self, fix: &str) -> Result<()> {
+        let opened = self.computer.opened().len();
+        self.window.click("doctor-fix").await?;
+        match fix {
+            "openProxySettings" | "addCertificate" => {
+                self.window.find("route-app").await?;
+                self.window.click("settings-back").await?;
+            }
+            "openSignInPage" => {
+                let sign_in = || self.computer.opened().len() > opened;
+                for _ in 0..50 {
+                    if sign_in() {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                assert!(sign_in(), "no sign-in page was opened");
+                self.window.click("doctor-back").await?;
+            }
+            "useDirectOnce" => {
+                self.examined().await?;
+                self.window.click("detour-end").await?;
+                self.examined().await?;
+                self.window.click("doctor-back").await?;
+            }
+            "runAgain" | "checkClock" => {
+                self.examined().await?;
+                self.window.click("doctor-back").await?;
+            }
+            other => panic!("{other} is not known here"),
+        }
         self.window.find("composer").await?;
-        Ok(step)
+        Ok(())
     }
 }
 
@@ -222,8 +273,9 @@ async fn every_broken_way_reads_well(chinese: bool) -> Result<()> {
             "{:?}",
             fault.crook
         );
-        let hop = desk.broken_step().await?;
-        assert_eq!(hop, fault.hop, "{:?}", fault.crook);
+        let offered = desk.broken_step().await?;
+        assert_eq!(offered, [fault.hop, fault.fix], "{:?}", fault.crook);
+        desk.mend(fault.fix).await?;
         let reached = desk.cloud.beijing.requests();
         assert!(reached.is_empty(), "{:?} was not in the way", fault.crook);
     }
@@ -250,7 +302,8 @@ async fn every_broken_way_reads_well(chinese: bool) -> Result<()> {
         "The proxy does not answer"
     };
     assert_eq!(gone.card().await?, ["proxy", title, "openNetwork"]);
-    assert_eq!(gone.broken_step().await?, "proxy");
+    assert_eq!(gone.broken_step().await?, ["proxy", "useDirectOnce"]);
+    gone.mend("useDirectOnce").await?;
     gone.window.click("error-action").await?;
     gone.window.find("route-app").await?;
     Ok(())

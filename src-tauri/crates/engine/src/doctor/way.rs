@@ -189,7 +189,9 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
     }
 
     fn compare_clocks(&mut self, server_ms: i64) {
-        let minutes = ((self.doctor.clock)() - server_ms) / MS_PER_MINUTE;
+        let ahead_ms = (self.doctor.clock)() - server_ms;
+        // To the nearest: the server tells whole seconds.
+        let minutes = (ahead_ms + MS_PER_MINUTE / 2).div_euclid(MS_PER_MINUTE);
         let started = std::time::Instant::now();
         let outcome = if minutes.abs() >= CLOCK_TOLERANCE_MINUTES {
             let minutes =
