@@ -8,7 +8,7 @@ use crate::data_folder::data_folder;
 use crate::desk::{now_ms, protocol_client, system_language};
 use crate::doctor::report;
 use crate::view::Language;
-use credentials::Vault;
+use credentials::{Cost, PASSPHRASE_FILE, Vault};
 use engine::doctor::{Checkup, Database, Diagnosis, Doctor, FIRST_WORD};
 use engine::{Engine, Parts};
 use std::io::{self, ErrorKind, Write};
@@ -172,7 +172,8 @@ fn check(options: &Options, language: Language) -> ExitCode {
 
 /// Looks at the way the account's own settings give it.
 async fn examine(client: dashscope::Client, database: Database, checkup: &Checkup) -> Diagnosis {
-    let vault = Vault::system();
+    let file = data_folder().join(PASSPHRASE_FILE);
+    let vault = Vault::system().with_passphrase_file(file, Cost::USUAL);
     let client = match &database {
         Database::LookedOn(store) | Database::Open(store) => {
             let engine = Engine::new(Parts {

@@ -6,7 +6,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::key_candidates::KeyCandidates;
 use crate::regions::regions;
 use crate::view::{Language, Settings, StorageState};
-use credentials::Vault;
+use credentials::{Cost, PASSPHRASE_FILE, Vault};
 use engine::doctor::{Database, Doctor};
 use engine::{Engine, Parts};
 use std::collections::HashMap;
@@ -50,6 +50,8 @@ impl Desk {
 
     /// Opens the data folder with a keychain of the caller's choice.
     pub fn with_vault(folder: PathBuf, vault: Vault) -> Self {
+        let file = folder.join(PASSPHRASE_FILE);
+        let vault = vault.with_passphrase_file(file, Cost::USUAL);
         let client = protocol_client();
         let opened = open_engine(&folder, &vault, client.as_ref());
         Self {
@@ -73,6 +75,11 @@ impl Desk {
     /// The keychain of this system.
     pub(crate) fn keychain_name(&self) -> credentials::KeychainName {
         self.vault.keychain_name()
+    }
+
+    /// Whether keys are kept under a passphrase, and whether it was given.
+    pub(crate) fn passphrase_state(&self) -> credentials::PassphraseState {
+        self.vault.passphrase_state()
     }
 
     /// The engine.

@@ -37,6 +37,8 @@ error_kinds! {
         KeyNotForEndpoint KeyMissing NoNativeProtocol CodingPlanKey
         KeychainLocked KeychainDenied KeychainUnavailable KeychainAmbiguous KeychainCorrupt
         KeychainTimeout
+        PassphraseNeeded PassphraseWrong PassphraseTooShort PassphraseFileDamaged
+        PassphraseFileUnavailable
         StorageReadOnly StorageFull StorageBusy StorageDamaged StorageUnavailable
         ExtraCertificatesUnreadable ExtraCertificatesInvalid
         EndpointInvalid NotFound InvalidInput InputTooLong StillReplying NoAccount Internal;

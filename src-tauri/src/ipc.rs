@@ -47,6 +47,7 @@ pub(crate) fn commands<R: tauri::Runtime>() -> Builder<R> {
             keys::key_type,
             keys::key_verify,
             keys::keychain_retry,
+            keys::passphrase_enter,
             library::conversations,
             library::conversation_open,
             library::conversation_window,

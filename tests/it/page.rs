@@ -101,7 +101,7 @@ impl Page {
             "candidate": candidate["id"],
             "scope": { "scope": "address", "address": address },
             "account": null,
-            "sessionOnly": false,
+            "keep": { "place": "keychain" },
         });
         self.call(
             "key_verify",

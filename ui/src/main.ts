@@ -50,6 +50,7 @@ function unreadable(): AppState {
     storage: { state: "unavailable" },
     dataFolder: "",
     keychain: "secretService",
+    passphraseFile: "none",
     settings: { language: "system", theme: "system", sendKey: "enter", model: null },
     accounts: [],
     active: null,

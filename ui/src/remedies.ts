@@ -44,6 +44,9 @@ export async function carryOut(action: ErrorAction, error: CommandError, message
       await ipc.keychainRetry().catch(() => undefined);
       await again();
       break;
+    case "enterPassphrase":
+      session.askPassphrase(() => void again());
+      break;
     case "replaceKey":
     case "enterKey":
       if (session.account === null) hands.openFirstRun();

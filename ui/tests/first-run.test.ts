@@ -12,7 +12,7 @@ describe("the first run", () => {
     const page = await start({ app: english });
     expect(page.get("first-run").textContent).toContain("sent nowhere else");
     await page.click("key-paste");
-    expect(page.ipc.verified).toEqual([{ candidate: "candidate-1", scope: { scope: "allRegions" }, account: null, sessionOnly: false }]);
+    expect(page.ipc.verified).toEqual([{ candidate: "candidate-1", scope: { scope: "allRegions" }, account: null, keep: { place: "keychain" } }]);
     for (const words of ["Connected to dashscope.aliyuncs.com · 88 ms", "Region: China (Beijing)", "Key sk-••••1a2b stored in the system keyring", "23 models available"]) {
       expect(page.get("key-status").textContent).toContain(words);
     }
@@ -64,7 +64,7 @@ describe("the first run", () => {
 
   it("offers memory for this session when there is no keychain, with the same key", async () => {
     const verify: Script["verify"] = (request, onEvent) => {
-      if (!request.sessionOnly) return refuse("keychainUnavailable");
+      if (request.keep.place !== "session") return refuse("keychainUnavailable");
       onEvent({ event: "stored", place: "session" });
       return Promise.resolve(account({ keyPlace: "session" }));
     };
@@ -74,9 +74,47 @@ describe("the first run", () => {
     await page.click("vault-again");
     expect(page.ipc.calls).toContain("keychainRetry");
     await page.click("vault-session");
-    expect(page.ipc.verified.map(({ candidate, sessionOnly }) => [candidate, sessionOnly])).toEqual([["candidate-1", false], ["candidate-1", false], ["candidate-1", true]]);
+    expect(page.ipc.verified.map(({ candidate, keep }) => [candidate, keep.place])).toEqual([["candidate-1", "keychain"], ["candidate-1", "keychain"], ["candidate-1", "session"]]);
     expect(page.get("key-status").textContent).toContain("not written to disk");
     expect(page.get("start-chat")).toBeDefined();
+  });
+
+  it("keeps the key under a passphrase that was typed twice", async () => {
+    const verify: Script["verify"] = (request, onEvent) => {
+      if (request.keep.place !== "file") return refuse("keychainUnavailable");
+      onEvent({ event: "stored", place: "file" });
+      return Promise.resolve(account({ keyPlace: "file" }));
+    };
+    const page = await start({ app: english, verify });
+    await page.click("key-paste");
+    await page.click("vault-passphrase");
+    const submit = (): HTMLButtonElement => page.get("passphrase-submit") as HTMLButtonElement;
+    await page.type("passphrase", "seven77");
+    await page.type("passphrase-again", "seven77");
+    expect(submit().disabled).toBe(true);
+    await page.type("passphrase", "a long passphrase");
+    expect(page.get("vault-unavailable").textContent).toContain("The two are not the same");
+    expect(submit().disabled).toBe(true);
+    await page.type("passphrase-again", "a long passphrase");
+    expect(submit().disabled).toBe(false);
+    await page.click("passphrase-submit");
+    expect(page.ipc.verified.at(-1)?.keep).toEqual({ place: "file", passphrase: "a long passphrase" });
+    expect(page.get("key-status").textContent).toContain("encrypted under your passphrase");
+    expect(page.find("passphrase")).toBeNull();
+  });
+
+  it("asks for the passphrase that there is, and says when it is wrong", async () => {
+    const verify: Script["verify"] = (request) => refuse(request.keep.place === "file" ? "passphraseWrong" : "keychainUnavailable");
+    const page = await start({ app: { ...english, passphraseFile: "locked" }, verify });
+    await page.click("key-paste");
+    await page.click("vault-passphrase");
+    expect(page.find("passphrase-again")).toBeNull();
+    await page.type("passphrase", "wrong");
+    await page.click("passphrase-submit");
+    expect(page.get("vault-unavailable").textContent).toContain("That is not the passphrase");
+    expect((page.get("passphrase") as HTMLInputElement).value).toBe("");
+    await page.type("passphrase", "again");
+    expect((page.get("passphrase-submit") as HTMLButtonElement).disabled).toBe(false);
   });
 
   it("connects to a model on this computer without a key", async () => {

@@ -95,6 +95,24 @@ describe("settings", () => {
     expect(page.find("error-title")).toBeNull();
   });
 
+  it("ask for the passphrase when the key is under one, and go on", async () => {
+    const page = await settings();
+    page.ipc.failures.set("accountTest", commandError("passphraseNeeded"));
+    await page.click("account-test");
+    expect(page.get("error-title").textContent).toBe("Your key is locked");
+    await page.click("error-action");
+    page.ipc.failures.set("passphraseEnter", commandError("passphraseWrong"));
+    await page.type("passphrase", "wrong");
+    await page.click("passphrase-submit");
+    expect(page.get("passphrase-error").textContent).toContain("That is not the passphrase");
+    await page.type("passphrase", "a long passphrase");
+    await page.click("passphrase-submit");
+    await settle();
+    expect(page.find("passphrase-sheet")).toBeNull();
+    expect(page.ipc.passphrases).toEqual(["a long passphrase"]);
+    expect(page.get("account-test-result").textContent).toContain("Works");
+  });
+
   it("delete the key only after asking, and lead back to the first run", async () => {
     const page = await settings();
     await page.click("account-delete");

@@ -139,6 +139,20 @@ const NEEDS: [Need; 15] = [
         pacman: "python-pip",
     },
     Need {
+        purpose: Purpose::Test,
+        reason: "unshare, a computer without a network",
+        apt: "util-linux",
+        dnf: "util-linux",
+        pacman: "util-linux",
+    },
+    Need {
+        purpose: Purpose::Test,
+        reason: "addresses on such a computer",
+        apt: "iproute2",
+        dnf: "iproute",
+        pacman: "iproute2",
+    },
+    Need {
         purpose: Purpose::Bench,
         reason: "the other engine, whose costs are compared, and its driver",
         apt: "chromium chromium-driver",

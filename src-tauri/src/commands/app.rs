@@ -120,6 +120,7 @@ pub(crate) async fn state(desk: &Desk) -> Result<AppState, CommandError> {
         storage,
         data_folder: desk.folder().display().to_string(),
         keychain: desk.keychain_name().into(),
+        passphrase_file: desk.passphrase_state().into(),
         settings: Settings::default(),
         accounts: Vec::new(),
         active: None,

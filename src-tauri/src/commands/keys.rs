@@ -4,7 +4,7 @@ use crate::commands::app::{remember, remembered};
 use crate::desk::Desk;
 use crate::error::CommandError;
 use crate::key_candidates::with_text;
-use crate::view::{Account, KeyCandidate, VerifyEvent, VerifyRequest, VerifyScope};
+use crate::view::{Account, KeyCandidate, Passphrase, VerifyEvent, VerifyRequest, VerifyScope};
 use engine::{Verification, VerificationScope};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -51,7 +51,7 @@ pub(crate) async fn key_verify(
             VerifyScope::Address { address } => VerificationScope::Address(address),
         },
         account: request.account,
-        session_only: request.session_only,
+        keep: request.keep.into(),
     };
     let verified = engine
         .verify(verification, move |progress| {
@@ -78,4 +78,15 @@ pub(crate) async fn key_verify(
 #[specta::specta]
 pub(crate) async fn keychain_retry(desk: State<'_, Desk>) -> Result<(), CommandError> {
     Ok(desk.engine()?.vault().reconnect().await?)
+}
+
+/// Opens the passphrase file, once per launch.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn passphrase_enter(
+    desk: State<'_, Desk>,
+    passphrase: Passphrase,
+) -> Result<(), CommandError> {
+    let vault = desk.engine()?.vault().clone();
+    Ok(vault.enter_passphrase(passphrase.into()).await?)
 }

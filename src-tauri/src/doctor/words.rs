@@ -109,6 +109,7 @@ pub(crate) fn fix(fix: &Fix) -> Text {
             "向模型提一个简短的问题（消耗少量 token）。"
         ),
         Fix::UnlockKeychain => text!("Unlock or start the keychain.", "解锁或启动钥匙串。"),
+        Fix::EnterPassphrase => text!("Give the passphrase in the window.", "在窗口里输入口令。"),
         Fix::FreeSpace => text!("Make room on the disk.", "清理磁盘空间。"),
         Fix::OpenDataSettings => text!("See Settings, Data.", "查看设置中的“数据与备份”。"),
     }

@@ -1,5 +1,6 @@
 //! Accounts, keys and addresses as the page sees them.
 
+use super::keep::KeepIn;
 use crate::error::{CommandError, ErrorKind};
 use credentials::{KeyShape, NormalisedKey};
 use dashscope::Endpoint;
@@ -47,6 +48,8 @@ pub(crate) enum KeyPlace {
     Keychain,
     /// Memory, until the app quits.
     Session,
+    /// The file that a passphrase opens.
+    File,
     /// There is no key.
     None,
 }
@@ -56,6 +59,7 @@ impl From<&str> for KeyPlace {
         match place {
             "keychain" => Self::Keychain,
             "session" => Self::Session,
+            "file" => Self::File,
             _ => Self::None,
         }
     }
@@ -199,8 +203,8 @@ pub(crate) struct VerifyRequest {
     pub(crate) scope: VerifyScope,
     /// The account whose key and address it replaces.
     pub(crate) account: Option<String>,
-    /// Keep the key in memory only.
-    pub(crate) session_only: bool,
+    /// Where to keep the key.
+    pub(crate) keep: KeepIn,
 }
 
 /// How far a verification has come.

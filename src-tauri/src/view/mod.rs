@@ -5,6 +5,7 @@ mod connection;
 mod content;
 mod doctor;
 mod id;
+mod keep;
 mod library;
 mod model;
 mod reply;
@@ -19,6 +20,7 @@ pub(crate) use account::{
 pub(crate) use content::{CopiedCode, LinkTarget, Picture, TableFormat};
 pub(crate) use doctor::{DoctorRequest, ReportForm};
 pub(crate) use id::{conversation_id, id, model_id, optional_id};
+pub(crate) use keep::Passphrase;
 pub(crate) use library::{Conversation, ConversationSummary, Found};
 pub(crate) use model::Model;
 pub(crate) use reply::{ReplyEvent, RetryReply, SendMessage, StartedTurn};

@@ -152,6 +152,28 @@ impl From<credentials::KeychainName> for KeychainName {
     }
 }
 
+/// Whether there is a file of keys that a passphrase opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum PassphraseFile {
+    /// There is none.
+    None,
+    /// Its passphrase has not been given since the app started.
+    Locked,
+    /// Its keys are in memory.
+    Open,
+}
+
+impl From<credentials::PassphraseState> for PassphraseFile {
+    fn from(state: credentials::PassphraseState) -> Self {
+        match state {
+            credentials::PassphraseState::None => Self::None,
+            credentials::PassphraseState::Locked => Self::Locked,
+            credentials::PassphraseState::Open => Self::Open,
+        }
+    }
+}
+
 /// What the page starts from.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -166,6 +188,8 @@ pub(crate) struct AppState {
     pub(crate) data_folder: String,
     /// The keychain of this system.
     pub(crate) keychain: KeychainName,
+    /// Whether keys are kept under a passphrase instead.
+    pub(crate) passphrase_file: PassphraseFile,
     /// The settings.
     pub(crate) settings: Settings,
     /// The accounts.

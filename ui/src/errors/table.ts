@@ -16,6 +16,7 @@ export type ErrorAction =
   | "editMessage"
   | "newChat"
   | "retryKeychain"
+  | "enterPassphrase"
   | "stop"
   | "recheckStorage"
   | "dismiss";
@@ -93,6 +94,11 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   keychainAmbiguous: "retryKeychain",
   keychainCorrupt: "replaceKey",
   keychainTimeout: "retryKeychain",
+  passphraseNeeded: "enterPassphrase",
+  passphraseWrong: "enterPassphrase",
+  passphraseTooShort: "enterPassphrase",
+  passphraseFileDamaged: "replaceKey",
+  passphraseFileUnavailable: "retry",
   keyEmpty: "enterKey",
   keyLooksLikeUrl: "enterKey",
   keyContainsSpaces: "enterKey",

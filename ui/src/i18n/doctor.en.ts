@@ -141,6 +141,9 @@ export const doctorEn = {
   "finding.keychainTimeout": "Does not answer; it may be asking for a password in a window of its own",
   "finding.keychainMissing": "Has no key of this account",
   "finding.keychainAmbiguous": "Has more than one key of this account",
+  "finding.passphraseFileOpen": "Not used; the key is in the file under your passphrase, which is open",
+  "finding.passphraseNeeded": "The key is in the file under your passphrase, which has not been entered yet",
+  "finding.passphraseFileDamaged": "The file with the key cannot be read. Entering the key again repairs it.",
   "finding.keychainCorrupt": "What it holds cannot be read",
   "finding.databaseSound": "Can be read and written",
   "finding.databaseOpenElsewhere": "Open in another DashDesk",
@@ -171,6 +174,7 @@ export const doctorEn = {
   "fix.wait": "Check again in {seconds} s",
   "fix.askOnce": "Ask one short question",
   "fix.unlockKeychain": "Unlock and check again",
+  "fix.enterPassphrase": "Enter passphrase",
   "fix.freeSpace": "Space is free: check again",
   "fix.openDataSettings": "Data settings",
 } as const;

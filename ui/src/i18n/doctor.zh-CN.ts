@@ -141,6 +141,9 @@ export const doctorZhCn = {
   "finding.keychainTimeout": "没有应答，也许正在另一个窗口里等待密码",
   "finding.keychainMissing": "没有这个账户的 Key",
   "finding.keychainAmbiguous": "有多个属于这个账户的 Key",
+  "finding.passphraseFileOpen": "没有用到：Key 在由口令保护的文件里，已经打开",
+  "finding.passphraseNeeded": "Key 在由口令保护的文件里，还没有输入口令",
+  "finding.passphraseFileDamaged": "存 Key 的文件读不出来，重新输入 Key 就能修好",
   "finding.keychainCorrupt": "其中的内容无法读取",
   "finding.databaseSound": "可以读写",
   "finding.databaseOpenElsewhere": "正被另一个 DashDesk 打开",
@@ -171,6 +174,7 @@ export const doctorZhCn = {
   "fix.wait": "{seconds} 秒后重新检查",
   "fix.askOnce": "问一个简短的问题",
   "fix.unlockKeychain": "解锁并重新检查",
+  "fix.enterPassphrase": "输入口令",
   "fix.freeSpace": "已腾出空间，重新检查",
   "fix.openDataSettings": "数据设置",
 } as const;

@@ -81,6 +81,8 @@ export const commands = {
 	keyVerify: (request: VerifyRequest, onEvent: Channel<VerifyEvent>) => __TAURI_INVOKE<Account>("key_verify", { request, onEvent }),
 	/**  Builds the connection to the keychain anew: "try again" without a restart. */
 	keychainRetry: () => __TAURI_INVOKE<null>("keychain_retry"),
+	/**  Opens the passphrase file, once per launch. */
+	passphraseEnter: (passphrase: Passphrase) => __TAURI_INVOKE<null>("passphrase_enter", { passphrase }),
 	/**  Every conversation, newest first. */
 	conversations: () => __TAURI_INVOKE<ConversationSummary[]>("conversations"),
 	/**  A conversation with the end of the branch through `leaf`, or of its newest branch. */
@@ -216,6 +218,8 @@ export type AppState = {
 	dataFolder: string,
 	/**  The keychain of this system. */
 	keychain: KeychainName,
+	/**  Whether keys are kept under a passphrase instead. */
+	passphraseFile: PassphraseFile,
 	/**  The settings. */
 	settings: Settings,
 	/**  The accounts. */
@@ -451,7 +455,7 @@ export type ErrorDetails = {
 };
 
 /**  What went wrong; the page has a title, a cause and an action for each. */
-export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "certificateUntrusted" | "certificateExpired" | "certificateNotYetValid" | "certificateWrongHost" | "tlsVersion" | "proxy" | "proxyAuthentication" | "proxyRefused" | "proxyUnclear" | "proxyScript" | "portal" | "firstByteTimeout" | "stalled" | "slept" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "extraCertificatesUnreadable" | "extraCertificatesInvalid" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
+export type ErrorKind = "notHttps" | "dns" | "connect" | "connectTimeout" | "tls" | "certificateUntrusted" | "certificateExpired" | "certificateNotYetValid" | "certificateWrongHost" | "tlsVersion" | "proxy" | "proxyAuthentication" | "proxyRefused" | "proxyUnclear" | "proxyScript" | "portal" | "firstByteTimeout" | "stalled" | "slept" | "connectionLost" | "redirected" | "headersTooLarge" | "unexpectedContent" | "protocolViolation" | "emptyAnswer" | "interrupted" | "tooLarge" | "keyRefused" | "workspaceRefused" | "tokenExpired" | "accessDenied" | "notActivated" | "freeQuotaUsed" | "modelNotFound" | "modelAccessDenied" | "arrears" | "contentRejected" | "rateLimited" | "tokensPerMinute" | "planQuotaUsed" | "planOnlyForAgents" | "contextTooLong" | "invalidRequest" | "unsupportedByModel" | "mediaRejected" | "serverBusy" | "serverFault" | "timeout" | "imageRefused" | "imageTooLarge" | "imageNotAnImage" | "keyNotForEndpoint" | "keyMissing" | "noNativeProtocol" | "codingPlanKey" | "keychainLocked" | "keychainDenied" | "keychainUnavailable" | "keychainAmbiguous" | "keychainCorrupt" | "keychainTimeout" | "passphraseNeeded" | "passphraseWrong" | "passphraseTooShort" | "passphraseFileDamaged" | "passphraseFileUnavailable" | "storageReadOnly" | "storageFull" | "storageBusy" | "storageDamaged" | "storageUnavailable" | "extraCertificatesUnreadable" | "extraCertificatesInvalid" | "endpointInvalid" | "notFound" | "invalidInput" | "inputTooLong" | "stillReplying" | "noAccount" | "internal" | "keyEmpty" | "keyLooksLikeUrl" | "keyContainsSpaces" | "keyNotAscii" | "keyTooLong" | "keyTooShort" | "clipboardEmpty" | "candidateGone" | "linkRefused";
 
 /**  The file of extra certificates. */
 export type ExtraCertificates = {
@@ -730,6 +734,12 @@ code: string | null } |
 { kind: "keychainAmbiguous" } | 
 /**  What the keychain has is not readable. */
 { kind: "keychainCorrupt" } | 
+/**  The key is in the passphrase file, which is open. */
+{ kind: "passphraseFileOpen" } | 
+/**  The key is in the passphrase file, whose passphrase was not given yet. */
+{ kind: "passphraseNeeded" } | 
+/**  The passphrase file is damaged, or cannot be read. */
+{ kind: "passphraseFileDamaged" } | 
 /**  The database can be read and written. */
 { kind: "databaseSound" } | 
 /**
@@ -794,6 +804,8 @@ seconds: number } |
 { kind: "askOnce" } | 
 /**  Unlock the keychain. */
 { kind: "unlockKeychain" } | 
+/**  Give the passphrase of the file that holds the key. */
+{ kind: "enterPassphrase" } | 
 /**  Make room on the disk. */
 { kind: "freeSpace" } | 
 /**  See what can be done about the data. */
@@ -818,6 +830,17 @@ export type FoundPlace = {
 	/**  Which of the places in this message it is, from zero. */
 	index: number,
 };
+
+/**  Where a person wants a key kept. */
+export type KeepIn = 
+/**  The system's keychain. */
+{ place: "keychain" } | 
+/**  Memory, until the app quits. */
+{ place: "session" } | 
+/**  The file that a passphrase opens. */
+{ place: "file"; 
+/**  `null` where the file is open. */
+passphrase: Passphrase | null };
 
 /**  A key that waits in Rust to be verified. */
 export type KeyCandidate = {
@@ -863,6 +886,8 @@ export type KeyPlace =
 "keychain" | 
 /**  Memory, until the app quits. */
 "session" | 
+/**  The file that a passphrase opens. */
+"file" | 
 /**  There is no key. */
 "none";
 
@@ -1153,6 +1178,18 @@ blocks: number } |
 block: number; 
 /**  What stands there from now on. */
 node: Node };
+
+/**  A passphrase on its way in; it is never sent out and never printed. */
+export type Passphrase = string;
+
+/**  Whether there is a file of keys that a passphrase opens. */
+export type PassphraseFile = 
+/**  There is none. */
+"none" | 
+/**  Its passphrase has not been given since the app started. */
+"locked" | 
+/**  Its keys are in memory. */
+"open";
 
 /**  How a proxy is spoken to. */
 export type ProxyScheme = 
@@ -1708,8 +1745,8 @@ export type VerifyRequest = {
 	scope: VerifyScope,
 	/**  The account whose key and address it replaces. */
 	account: string | null,
-	/**  Keep the key in memory only. */
-	sessionOnly: boolean,
+	/**  Where to keep the key. */
+	keep: KeepIn,
 };
 
 /**  Where to ask for a key. */

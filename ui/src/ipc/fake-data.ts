@@ -55,6 +55,7 @@ export function appState(more: Partial<AppState> = {}): AppState {
     storage: { state: "ready" },
     dataFolder: "/home/lin/.local/share/app.dashdesk.desktop",
     keychain: "secretService",
+    passphraseFile: "none",
     settings: { language: "system", theme: "system", sendKey: "enter", model: null },
     accounts: [],
     active: null,

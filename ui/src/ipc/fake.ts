@@ -31,6 +31,7 @@ export class FakeIpc implements Ipc {
   /** Names of the commands called, in order. */
   readonly calls: string[] = [];
   /** The next call of a command fails with this error, once. */
+  readonly passphrases: string[] = [];
   readonly failures = new Map<keyof Ipc, CommandError>();
   readonly replies = new Map<string, FakeReply>();
   readonly copied: string[] = [];
@@ -124,6 +125,12 @@ export class FakeIpc implements Ipc {
     this.#answer("accountDelete", () => {
       const accounts = this.app.accounts.filter((known) => known.id !== id);
       return (this.app = { ...this.app, accounts, active: accounts[0]?.id ?? null });
+    });
+  passphraseEnter = (passphrase: string): Promise<null> =>
+    this.#answer("passphraseEnter", () => {
+      this.passphrases.push(passphrase);
+      this.app = { ...this.app, passphraseFile: "open" };
+      return null;
     });
   keychainRetry = (): Promise<null> => this.#answer("keychainRetry", () => null);
 
@@ -372,7 +379,7 @@ function acceptInBeijing(request: VerifyRequest, onEvent: (event: VerifyEvent) =
   const host = "dashscope.aliyuncs.com";
   onEvent({ event: "checking", region: "cn-beijing", host });
   onEvent({ event: "accepted", region: "cn-beijing", host, milliseconds: 88 });
-  onEvent({ event: "stored", place: request.sessionOnly ? "session" : "keychain" });
+  onEvent({ event: "stored", place: request.keep.place });
   onEvent({ event: "models", count: 23 });
-  return Promise.resolve(account({ id: request.account ?? "account-1", keyPlace: request.sessionOnly ? "session" : "keychain" }));
+  return Promise.resolve(account({ id: request.account ?? "account-1", keyPlace: request.keep.place }));
 }

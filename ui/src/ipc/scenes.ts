@@ -48,14 +48,14 @@ async function findSingapore(request: VerifyRequest, onEvent: (event: VerifyEven
   await wait(500);
   onEvent({ event: "accepted", region: "ap-southeast-1", host: singapore, milliseconds: 231 });
   await wait(300);
-  onEvent({ event: "stored", place: request.sessionOnly ? "session" : "keychain" });
+  onEvent({ event: "stored", place: request.keep.place });
   onEvent({ event: "models", count: 23 });
   return account({ region: "ap-southeast-1", host: singapore, name: singapore, address: `https://${singapore}/compatible-mode/v1` });
 }
 
 function refuse(kind: ErrorKind): NonNullable<Script["verify"]> {
   return async (request, onEvent) => {
-    if (kind === "keychainUnavailable" && request.sessionOnly) return findSingapore(request, onEvent);
+    if (kind === "keychainUnavailable" && request.keep.place === "session") return findSingapore(request, onEvent);
     const hosts = ["dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", "dashscope-us.aliyuncs.com"];
     for (const [index, region] of ["cn-beijing", "ap-southeast-1", "us-east-1"].entries()) {
       const host = hosts[index] ?? "";

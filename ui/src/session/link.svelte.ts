@@ -8,7 +8,7 @@ const broken: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "tlsVersion", "proxy", "proxyAuthentication", "proxyRefused", "proxyUnclear", "proxyScript", "portal", "firstByteTimeout", "stalled", "connectionLost",
   "redirected", "headersTooLarge", "unexpectedContent", "protocolViolation", "interrupted", "keyRefused",
   "workspaceRefused", "tokenExpired", "accessDenied", "notActivated", "arrears", "planOnlyForAgents", "serverFault",
-  "timeout", "keyNotForEndpoint", "keyMissing", "keychainLocked", "keychainDenied", "keychainUnavailable",
+  "timeout", "keyNotForEndpoint", "keyMissing", "keychainLocked", "keychainDenied", "keychainUnavailable", "passphraseNeeded", "passphraseFileDamaged", "passphraseFileUnavailable",
   "keychainAmbiguous", "keychainCorrupt", "keychainTimeout",
 ]);
 

@@ -28,6 +28,8 @@ export class Session {
   view = $state<View>("chat");
   /** The person's wish for models that can think or not; `"model"` says nothing about it to them. */
   thinkingWish = $state<boolean | "model" | null>(null);
+  /** What goes on once the passphrase of the key file was entered. */
+  passphraseFor = $state.raw<(() => void) | null>(null);
   /** An error of a command that belongs to no place of its own. */
   error = $state.raw<CommandError | null>(null);
 
@@ -140,6 +142,20 @@ export class Session {
     } finally {
       this.#looking = false;
     }
+  }
+
+  /** Asks for the passphrase of the key file, then goes on. */
+  askPassphrase(then: () => void): void {
+    this.passphraseFor = then;
+  }
+
+  /** Opens the key file and goes on with what waited for it. What went wrong is thrown. */
+  async enterPassphrase(passphrase: string): Promise<void> {
+    await this.ipc.passphraseEnter(passphrase);
+    const then = this.passphraseFor;
+    this.passphraseFor = null;
+    await this.attempt(() => this.refresh());
+    then?.();
   }
 
   /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */

@@ -27,4 +27,19 @@ pub enum Error {
     /// The item would exceed what every keychain can hold; nothing was stored.
     #[error("the key is too long for the keychain")]
     TooLong,
+    /// The key is in the passphrase file, whose passphrase has not been given yet.
+    #[error("the passphrase has not been given")]
+    PassphraseNeeded,
+    /// The passphrase does not open the file.
+    #[error("the passphrase is wrong")]
+    PassphraseWrong,
+    /// A new passphrase has fewer than [`crate::SHORTEST_PASSPHRASE`] characters.
+    #[error("the passphrase is too short")]
+    PassphraseTooShort,
+    /// The passphrase file was cut or changed, or is of a later version.
+    #[error("the passphrase file is damaged")]
+    FileDamaged,
+    /// The passphrase file cannot be read or written.
+    #[error("the passphrase file cannot be used")]
+    FileUnavailable,
 }

@@ -75,6 +75,13 @@ impl Shared {
         self.lock().session.remove(account).is_some()
     }
 
+    /// The key of an account that is in memory.
+    pub(crate) fn in_memory(&self, account: &str) -> Option<StoredKey> {
+        let state = self.lock();
+        let found = state.session.get(account);
+        found.or_else(|| state.cache.get(account)).cloned()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

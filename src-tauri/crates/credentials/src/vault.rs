@@ -1,9 +1,11 @@
-//! The keys of all accounts: from memory, from the keychain, or for this session only.
+//! The keys of all accounts: from memory, from the keychain, from the passphrase file, or for this
+//! session only.
 //!
 //! Callers wait under a deadline while the keychain's thread may be stuck in a password dialog. A
 //! late answer of the thread in use is still kept; one of an abandoned thread is not.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::item;
+use crate::passphrase::{Cost, PassphraseFile, PassphraseState};
 use crate::shared::{Shared, log};
 use crate::system::{KeychainName, SystemBackend};
 use crate::worker::Job;
@@ -22,6 +25,8 @@ use crate::worker::Job;
 pub struct Vault {
     shared: Arc<Shared>,
     deadlines: Deadlines,
+    /// Where keys go that a person keeps under a passphrase; `None` where that is not offered.
+    file: Option<Arc<PassphraseFile>>,
 }
 
 /// How long a caller waits; the keychain's thread may take longer.
@@ -55,6 +60,8 @@ pub enum Place {
     Keychain,
     /// In memory, until the program ends.
     Session,
+    /// In the passphrase file.
+    File,
 }
 
 impl Default for Deadlines {
@@ -79,6 +86,7 @@ impl Vault {
         Self {
             shared,
             deadlines: Deadlines::default(),
+            file: None,
         }
     }
 
@@ -88,13 +96,40 @@ impl Vault {
         Self { deadlines, ..self }
     }
 
-    /// The key of an account: the session's, else the one in memory, else the keychain's. Calls
-    /// that come while the keychain is being asked wait for the same answer.
+    /// The same vault with a passphrase file at this path, which need not be there yet. `cost` is
+    /// what a guess at its passphrase is to take; [`Cost::USUAL`] but in tests.
+    #[must_use]
+    pub fn with_passphrase_file(self, path: PathBuf, cost: Cost) -> Self {
+        let file = Some(Arc::new(PassphraseFile::at(path, cost)));
+        Self { file, ..self }
+    }
+
+    /// The key of an account: the session's, else the one in memory, else the passphrase file's or
+    /// the keychain's. Calls that come while the keychain is being asked wait for the same answer.
     ///
     /// # Errors
     /// The state of the keychain or the item; [`Error::TimedOut`] while a dialog stands open, after
-    /// which a later call finds the key if the dialog was answered.
+    /// which a later call finds the key if the dialog was answered; [`Error::PassphraseNeeded`]
+    /// when the key is in a file that has not been opened.
     pub async fn read(&self, account: &str) -> Result<StoredKey, Error> {
+        if let Some(found) = self.shared.in_memory(account) {
+            return Ok(found);
+        }
+        let held = self
+            .file
+            .as_ref()
+            .map_or(Ok(false), |file| file.holds(account));
+        if held == Ok(true) {
+            return Err(Error::PassphraseNeeded);
+        }
+        match (self.read_keychain(account).await, held) {
+            // It may be in the file all the same.
+            (Err(Error::Missing | Error::Unavailable), Err(file)) => Err(file),
+            (answer, _) => answer,
+        }
+    }
+
+    async fn read_keychain(&self, account: &str) -> Result<StoredKey, Error> {
         let (generation, answer) = match Shared::join_read(&self.shared, account) {
             Ok(found) => return Ok(found),
             Err(waiting) => waiting,
@@ -137,13 +172,88 @@ impl Vault {
             created_ms,
             place: Place::Keychain,
         };
-        let account = account.to_owned();
+        let saved = account.to_owned();
         self.run(self.deadlines.write, move |shared, generation, backend| {
-            backend.set(&account, &bytes)?;
-            shared.keep_saved(generation, account, stored);
+            backend.set(&saved, &bytes)?;
+            shared.keep_saved(generation, saved, stored);
             Ok(())
         })
-        .await
+        .await?;
+        self.take_out_of_file(account).map(drop)
+    }
+
+    /// Keeps a key in the passphrase file. The passphrase is needed unless the file is open; where
+    /// there is no file yet, it makes one.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseNeeded`], [`Error::PassphraseWrong`], [`Error::PassphraseTooShort`], or
+    /// the state of the file.
+    pub async fn save_in_file(
+        &self,
+        account: &str,
+        key: &SecretString,
+        origin: &str,
+        created_ms: i64,
+        passphrase: Option<SecretString>,
+    ) -> Result<(), Error> {
+        let bytes = item::encode(key, origin, created_ms)?;
+        let stored = StoredKey {
+            secret: key.clone(),
+            origin: origin.to_owned(),
+            created_ms,
+            place: Place::File,
+        };
+        let kept = account.to_owned();
+        self.with_file(move |file| file.keep(&kept, &bytes, passphrase.as_ref()))
+            .await?;
+        self.shared.keep_for_session(account.to_owned(), stored);
+        Ok(())
+    }
+
+    /// Opens the passphrase file: its keys are in memory from now on.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseWrong`], [`Error::Missing`] when there is no file, or its state.
+    pub async fn enter_passphrase(&self, passphrase: SecretString) -> Result<(), Error> {
+        let keys = self.with_file(move |file| file.open(&passphrase)).await?;
+        for (account, stored) in keys {
+            self.shared.keep_for_session(account, stored);
+        }
+        Ok(())
+    }
+
+    /// Whether there is a passphrase file, and whether it is open.
+    pub fn passphrase_state(&self) -> PassphraseState {
+        let file = self.file.as_ref();
+        file.map_or(PassphraseState::None, |file| file.state())
+    }
+
+    /// Runs what stretches a passphrase on a thread of its own: it takes a good part of a second.
+    async fn with_file<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&PassphraseFile) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let file = Arc::clone(self.file.as_ref().ok_or(Error::FileUnavailable)?);
+        let (reply, answer) = oneshot::channel();
+        std::thread::Builder::new()
+            .name(String::from("passphrase"))
+            .spawn(move || {
+                let outcome = work(&file);
+                log(&outcome);
+                // Nobody waits any more: what was done is done.
+                drop(reply.send(outcome));
+            })
+            .map_err(|_spawn| Error::FileUnavailable)?;
+        answer.await.unwrap_or(Err(Error::FileUnavailable))
+    }
+
+    /// True when the key was there, or may have been in a file that nobody can read any more.
+    fn take_out_of_file(&self, account: &str) -> Result<bool, Error> {
+        match self.file.as_ref().map(|file| file.remove(account)) {
+            None => Ok(false),
+            Some(Err(Error::FileDamaged)) => Ok(true),
+            Some(removed) => removed,
+        }
     }
 
     /// Keeps a key in memory until the program ends; it comes before one in the keychain.
@@ -167,10 +277,11 @@ impl Vault {
     ///
     /// # Errors
     /// The state of the keychain, whose copy may then still be there; the copies in memory are gone
-    /// in any case. A missing keychain is no error for a key that was kept for the session.
+    /// in any case. A missing keychain is no error for a key that was kept elsewhere.
     pub async fn delete(&self, account: &str) -> Result<(), Error> {
         let was_session = self.shared.end_session_of(account);
         self.shared.forget(account);
+        let was_elsewhere = self.take_out_of_file(account)? || was_session;
         let account = account.to_owned();
         let outcome = self
             .run(self.deadlines.write, move |shared, _generation, backend| {
@@ -181,7 +292,7 @@ impl Vault {
             .await;
         match outcome {
             Err(Error::Missing) => Ok(()),
-            Err(Error::Unavailable) if was_session => Ok(()),
+            Err(Error::Unavailable) if was_elsewhere => Ok(()),
             outcome => outcome,
         }
     }

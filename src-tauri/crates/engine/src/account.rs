@@ -21,7 +21,7 @@ pub struct AccountDraft {
     pub endpoint: Endpoint,
     /// The key as a person may recognise it, like `sk-••••1a2b`.
     pub key_hint: Option<String>,
-    /// Where the key is kept: `keychain`, `session` or `none`.
+    /// Where the key is kept: `keychain`, `session`, `file` or `none`.
     pub key_place: &'static str,
     /// How many models the endpoint listed.
     pub model_count: Option<u32>,

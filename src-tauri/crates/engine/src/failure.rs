@@ -80,6 +80,12 @@ pub enum FailureKind {
     KeychainAmbiguous,
     KeychainCorrupt,
     KeychainTimeout,
+    // The passphrase file.
+    PassphraseNeeded,
+    PassphraseWrong,
+    PassphraseTooShort,
+    PassphraseFileDamaged,
+    PassphraseFileUnavailable,
     // Storage.
     StorageReadOnly,
     StorageFull,
@@ -347,6 +353,11 @@ impl From<credentials::Error> for Failure {
             Error::Corrupt => FailureKind::KeychainCorrupt,
             Error::TimedOut => FailureKind::KeychainTimeout,
             Error::TooLong => FailureKind::InputTooLong,
+            Error::PassphraseNeeded => FailureKind::PassphraseNeeded,
+            Error::PassphraseWrong => FailureKind::PassphraseWrong,
+            Error::PassphraseTooShort => FailureKind::PassphraseTooShort,
+            Error::FileDamaged => FailureKind::PassphraseFileDamaged,
+            Error::FileUnavailable => FailureKind::PassphraseFileUnavailable,
         })
     }
 }

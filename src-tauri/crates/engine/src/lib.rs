@@ -44,7 +44,7 @@ pub use route::{
 pub use sleep::SLEEP_LOOK;
 pub use source::{Answer, DashScopeSource, OpenedReply, ReplySource};
 pub use turn::{Answerer, NewTurn, RetriedReply, StartedTurn};
-pub use verify::{Verification, VerificationProgress, VerificationScope, Verified};
+pub use verify::{Keep, Verification, VerificationProgress, VerificationScope, Verified};
 
 use credentials::Vault;
 use find::Searches;

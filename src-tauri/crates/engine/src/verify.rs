@@ -30,8 +30,18 @@ pub struct Verification {
     pub scope: VerificationScope,
     /// The account whose key and address it replaces; `None` makes a new one.
     pub account: Option<String>,
-    /// Keep the key in memory until the program ends instead of the keychain.
-    pub session_only: bool,
+    /// Where to keep the key.
+    pub keep: Keep,
+}
+
+/// Where a person wants a key kept.
+pub enum Keep {
+    /// In the operating system's keychain.
+    Keychain,
+    /// In memory, until the program ends.
+    Session,
+    /// In the passphrase file; without a passphrase where the file is open.
+    File(Option<SecretString>),
 }
 
 /// How far a verification has come.
@@ -45,7 +55,7 @@ pub enum VerificationProgress<'a> {
     Unreachable(&'a Endpoint, &'a Failure),
     /// It accepted the key, after so many milliseconds.
     Accepted(&'a Endpoint, u64),
-    /// The key is kept: `keychain`, `session` or `none`.
+    /// The key is kept: `keychain`, `session`, `file` or `none`.
     Stored(&'static str),
     /// The endpoint lists so many models.
     Models(u32),
@@ -87,9 +97,13 @@ impl Engine {
             Some(id) => self.account(id).await?.id,
             None => Uuid::now_v7().to_string(),
         };
-        let place = self
-            .keep(&id, secret.as_ref(), &accepted, verification.session_only)
-            .await?;
+        let place = match &secret {
+            Some(secret) => {
+                self.keep(&id, secret, &accepted.endpoint, verification.keep)
+                    .await?
+            }
+            None => "none",
+        };
         report(VerificationProgress::Stored(place));
         let count = accepted
             .models
@@ -192,28 +206,32 @@ impl Engine {
             .unwrap_or_else(|| FailureKind::EndpointInvalid.into()))
     }
 
-    async fn keep(
+    /// Keeps a key for an endpoint, and says where as the account's row does.
+    pub(crate) async fn keep(
         &self,
         id: &str,
-        secret: Option<&SecretString>,
-        accepted: &Accepted,
-        session_only: bool,
+        secret: &SecretString,
+        endpoint: &Endpoint,
+        keep: Keep,
     ) -> Result<&'static str, Failure> {
-        let Some(secret) = secret else {
-            return Ok("none");
-        };
-        let origin = accepted.endpoint.origin().to_string();
-        if session_only {
-            self.inner
-                .vault
-                .save_for_session(id, secret, &origin, self.now_ms());
-            return Ok("session");
+        let origin = endpoint.origin().to_string();
+        let (vault, now_ms) = (&self.inner.vault, self.now_ms());
+        match keep {
+            Keep::Session => {
+                vault.save_for_session(id, secret, &origin, now_ms);
+                Ok("session")
+            }
+            Keep::File(passphrase) => {
+                vault
+                    .save_in_file(id, secret, &origin, now_ms, passphrase)
+                    .await?;
+                Ok("file")
+            }
+            Keep::Keychain => {
+                vault.save(id, secret, &origin, now_ms).await?;
+                Ok("keychain")
+            }
         }
-        self.inner
-            .vault
-            .save(id, secret, &origin, self.now_ms())
-            .await?;
-        Ok("keychain")
     }
 }
 

@@ -20,6 +20,29 @@ CREATE TABLE account (
 ) STRICT;
 ";
 
+/// Lets a key be kept in the passphrase file. A check can only be changed by making the table anew.
+pub(crate) const ALLOW_FILE: &str = "
+CREATE TABLE account_next (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    name        TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    protocol    TEXT    NOT NULL,
+    region      TEXT,
+    origin      TEXT    NOT NULL,
+    key_hint    TEXT,
+    key_place   TEXT    NOT NULL CHECK (key_place IN ('keychain', 'session', 'file', 'none')),
+    model_count INTEGER,
+    created_ms  INTEGER NOT NULL
+) STRICT;
+INSERT INTO account_next
+    SELECT seq, id, name, address, protocol, region, origin, key_hint, key_place, model_count,
+           created_ms
+    FROM account;
+DROP TABLE account;
+ALTER TABLE account_next RENAME TO account;
+";
+
 /// One account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

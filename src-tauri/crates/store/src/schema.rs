@@ -23,6 +23,7 @@ const STEPS: &[M<'static>] = &[
     M::up(document::CREATE).foreign_key_check(),
     M::up(message::COVER_SHAPE),
     M::up(message::NOTE_CONNECTION),
+    M::up(account::ALLOW_FILE),
 ];
 
 /// All migrations, oldest first.
@@ -72,12 +73,36 @@ mod tests {
                 old.execute("INSERT INTO setting VALUES ('kept', 'yes')", [])
                     .unwrap();
             }
+            if version > 1 {
+                old.execute_batch(
+                    "INSERT INTO account VALUES
+                     (7, 'one', 'n', 'a', 'p', 'r', 'o', 'h', 'session', 3, 11)",
+                )
+                .unwrap();
+            }
             drop(old);
 
             let store = Store::open(folder.path()).unwrap();
             assert_eq!(store.access(), Access::ReadWrite);
             let kept = (version > 0).then(|| "yes".to_owned());
             assert_eq!(store.setting("kept"), Ok(kept), "from version {version}");
+            let kept: Vec<_> = if version > 1 {
+                vec![crate::Account {
+                    id: "one".to_owned(),
+                    name: "n".to_owned(),
+                    address: "a".to_owned(),
+                    protocol: "p".to_owned(),
+                    region: Some("r".to_owned()),
+                    origin: "o".to_owned(),
+                    key_hint: Some("h".to_owned()),
+                    key_place: "session".to_owned(),
+                    model_count: Some(3),
+                    created_ms: 11,
+                }]
+            } else {
+                vec![]
+            };
+            assert_eq!(store.accounts(), Ok(kept), "from version {version}");
             drop(store);
             let new = Connection::open(&database).unwrap();
             assert_eq!(

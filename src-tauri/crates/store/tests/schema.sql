@@ -2,19 +2,6 @@ CREATE TABLE setting (
     name  TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE account (
-    seq         INTEGER PRIMARY KEY,
-    id          TEXT    NOT NULL UNIQUE,
-    name        TEXT    NOT NULL,
-    address     TEXT    NOT NULL,
-    protocol    TEXT    NOT NULL,
-    region      TEXT,
-    origin      TEXT    NOT NULL,
-    key_hint    TEXT,
-    key_place   TEXT    NOT NULL CHECK (key_place IN ('keychain', 'session', 'none')),
-    model_count INTEGER,
-    created_ms  INTEGER NOT NULL
-) STRICT;
 CREATE TABLE conversation (
     seq             INTEGER PRIMARY KEY,
     id              BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -66,3 +53,16 @@ CREATE TABLE document (
     blocks  TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX message_shape ON message (conversation, parent, id, role, status);
+CREATE TABLE "account" (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    name        TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    protocol    TEXT    NOT NULL,
+    region      TEXT,
+    origin      TEXT    NOT NULL,
+    key_hint    TEXT,
+    key_place   TEXT    NOT NULL CHECK (key_place IN ('keychain', 'session', 'file', 'none')),
+    model_count INTEGER,
+    created_ms  INTEGER NOT NULL
+) STRICT;

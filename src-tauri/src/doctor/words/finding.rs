@@ -287,6 +287,14 @@ pub(crate) fn finding(finding: &Finding) -> Text {
         Finding::StorageReadOnly => text!("can be read only", "只能读取"),
         Finding::StorageFull => text!("the disk is full", "磁盘已满"),
         Finding::StorageDamaged => text!("the database is damaged", "数据库已损坏"),
+        Finding::PassphraseFileOpen => text!("the passphrase file is open", "口令文件已打开"),
+        Finding::PassphraseNeeded => text!(
+            "the key is under a passphrase, which is asked for in the window",
+            "Key 由口令保护，口令要在窗口里输入"
+        ),
+        Finding::PassphraseFileDamaged => {
+            text!("the passphrase file cannot be read", "口令文件读不出来")
+        }
         Finding::StorageBusy => text!("another program holds the database", "数据库被其他程序占用"),
         Finding::StorageUnavailable => text!("the data folder cannot be used", "数据文件夹不可用"),
     }

@@ -60,7 +60,7 @@ async fn everything_said(window: &Window) -> Result<Vec<(String, String)>> {
             "message": message, "retry": { "reply": reply, "model": null }, "onEvent": { "$channel": command },
             "key": CANARY, "settings": state["settings"],
             "from": 0, "count": 9, "query": "key", "ordinal": 0, "keepHidden": true, "format": "markdown",
-            "request": { "candidate": null, "scope": { "scope": "allRegions" }, "account": account, "sessionOnly": false },
+            "request": { "candidate": null, "scope": { "scope": "allRegions" }, "account": account, "keep": { "place": "keychain" } },
         });
         // These would take away what the rest of the test needs.
         if [
@@ -219,7 +219,7 @@ async fn i_04_no_sequence_of_commands_gives_the_key_or_sends_it_elsewhere() -> R
     for candidate in [Value::Null, json!("1"), account.clone()] {
         for known in [Value::Null, account.clone()] {
             let scope = json!({ "scope": "address", "address": evil.compatible_base() });
-            let request = json!({ "candidate": candidate, "scope": scope, "account": known, "sessionOnly": true });
+            let request = json!({ "candidate": candidate, "scope": scope, "account": known, "keep": { "place": "session" } });
             let verify = json!({ "request": request, "onEvent": { "$channel": "verify" } });
             said.push(window.invoke("key_verify", verify).await?.text());
         }

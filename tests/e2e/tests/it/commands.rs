@@ -5,7 +5,7 @@ use fake_dashscope::FakeServer;
 use serde_json::{Value, json};
 
 /// Every command the page may call.
-pub(crate) const COMMANDS: [&str; 49] = [
+pub(crate) const COMMANDS: [&str; 50] = [
     "account_use",
     "account_test",
     "account_key_state",
@@ -40,6 +40,7 @@ pub(crate) const COMMANDS: [&str; 49] = [
     "key_type",
     "key_verify",
     "keychain_retry",
+    "passphrase_enter",
     "conversations",
     "conversation_open",
     "conversation_window",
@@ -158,7 +159,7 @@ async fn i_06_wrong_arguments_are_refused_and_nothing_breaks() -> Result<()> {
         json!(null),
         json!({ "account": 1, "address": [], "conversation": {}, "message": null, "retry": 1, "reply": true, "key": 5, "request": "x", "onEvent": null, "title": {}, "model": 1, "text": [], "settings": 3, "leaf": 9 }),
         json!({ "account": "", "address": "", "conversation": "", "message": {}, "retry": {}, "reply": "", "key": "", "request": {}, "onEvent": "__CHANNEL__:1", "title": "", "model": "", "text": "", "settings": {}, "leaf": "" }),
-        json!({ "account": id, "address": "javascript:alert(1)", "conversation": id, "message": { "conversation": id, "after": id, "text": "x", "model": "m", "thinking": null, "unknown": 1 }, "retry": { "reply": id, "model": null }, "reply": id, "key": "\u{0}", "request": { "candidate": id, "scope": { "scope": "address", "address": "file:///etc/passwd" }, "account": null, "sessionOnly": true }, "onEvent": "__CHANNEL__:999999", "title": "\u{202e}x", "model": "../../x", "settings": { "language": "xx" }, "leaf": id }),
+        json!({ "account": id, "address": "javascript:alert(1)", "conversation": id, "message": { "conversation": id, "after": id, "text": "x", "model": "m", "thinking": null, "unknown": 1 }, "retry": { "reply": id, "model": null }, "reply": id, "key": "\u{0}", "request": { "candidate": id, "scope": { "scope": "address", "address": "file:///etc/passwd" }, "account": null, "keep": { "place": "nowhere" } }, "onEvent": "__CHANNEL__:999999", "title": "\u{202e}x", "model": "../../x", "settings": { "language": "xx" }, "leaf": id }),
         json!({ "account": "../../../etc/passwd", "address": "http://evil.example", "conversation": "' OR 1=1 --", "reply": "%00", "title": "a", "model": "b", "leaf": null }),
     ];
     // These change or show nothing worth protecting, and need no arguments.

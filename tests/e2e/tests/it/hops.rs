@@ -1,5 +1,10 @@
 //! Every hop the doctor looks at, broken once: what a person reads, and that the button beside it
 //! does what it says. The hops between this computer and the server are in `ways`.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where it fails"
+)]
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -33,7 +38,9 @@ impl Visit {
     async fn new(chinese: bool) -> Result<Self> {
         let cloud = Cloud::new();
         let computer = Computer::new().await?;
-        let window = computer.start(&in_language(cloud.launch(), chinese)).await?;
+        let window = computer
+            .start(&in_language(cloud.launch(), chinese))
+            .await?;
         window.first_run(FakeServer::KEY).await?;
         let visit = Self {
             cloud,
@@ -222,7 +229,10 @@ async fn model(visit: &Visit) -> Result<()> {
     visit.shows(&broken).await?;
     visit.window.click("doctor-fix").await?;
     let again = "document.querySelector('[data-step=model]').dataset.state === 'passed'";
-    visit.window.wait_for("the run after the wait", again).await?;
+    visit
+        .window
+        .wait_for("the run after the wait", again)
+        .await?;
     ended(&visit.window).await?;
 
     visit.ask("error=404-model").await?;

@@ -1,4 +1,5 @@
 //! The way to the server: which one a reply took, and what a person reads when it is broken.
+#![expect(clippy::panic, reason = "a test ends where it fails")]
 
 use e2e::crooked_proxy::{Certificate, Crook, CrookedProxy, HOST};
 use e2e::{Cloud, Computer, Launch, Result, Window};

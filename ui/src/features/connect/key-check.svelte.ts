@@ -1,6 +1,6 @@
 // One verification of a key: what was asked, what came back, and what can be done about a failure.
 
-import { asCommandError, type Account, type CommandError, type ErrorKind, type Ipc, type KeyCandidate, type VerifyEvent, type VerifyScope } from "../../ipc";
+import { asCommandError, type Account, type CommandError, type ErrorKind, type Ipc, type KeepIn, type KeyCandidate, type KeyPlace, type VerifyEvent, type VerifyScope } from "../../ipc";
 
 export interface Hop {
   host: string;
@@ -15,12 +15,13 @@ export type Step = "idle" | "checking" | "done" | "failed" | "codingPlan" | "vau
 /** Errors after which the key itself is fine and only its place is missing. */
 const vaultKinds: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "keychainLocked", "keychainDenied", "keychainUnavailable", "keychainAmbiguous", "keychainCorrupt", "keychainTimeout",
+  "passphraseNeeded", "passphraseWrong", "passphraseTooShort", "passphraseFileDamaged", "passphraseFileUnavailable",
 ]);
 
 export class KeyCheck {
   step = $state<Step>("idle");
   hops = $state.raw<Hop[]>([]);
-  stored = $state<"keychain" | "session" | "none" | null>(null);
+  stored = $state<KeyPlace | null>(null);
   models = $state<number | null>(null);
   error = $state.raw<CommandError | null>(null);
   hint = $state<string | null>(null);
@@ -74,17 +75,22 @@ export class KeyCheck {
     this.step = "checking";
     // A keychain that cannot be rebuilt shows as the next failure of the verification.
     await this.#ipc.keychainRetry().catch(() => undefined);
-    await this.#verify(false);
+    await this.#verify({ place: "keychain" });
   }
 
   /** After the keychain failed: keeps the key in memory until the app quits. */
   keepForSession(): Promise<void> {
-    return this.#verify(true);
+    return this.#verify({ place: "session" });
+  }
+
+  /** After the keychain failed: keeps the key in the file under a passphrase, which is not needed while the file is open. */
+  keepInFile(passphrase: string | null): Promise<void> {
+    return this.#verify({ place: "file", passphrase });
   }
 
   /** The same question once more. */
   again(): Promise<void> {
-    return this.#verify(false);
+    return this.#verify({ place: "keychain" });
   }
 
   async #start(read: () => Promise<KeyCandidate | null>, scope: VerifyScope): Promise<void> {
@@ -103,13 +109,13 @@ export class KeyCheck {
       this.#fail(thrown);
       return;
     }
-    await this.#verify(false);
+    await this.#verify({ place: "keychain" });
   }
 
-  async #verify(sessionOnly: boolean): Promise<void> {
+  async #verify(keep: KeepIn): Promise<void> {
     this.reset();
     this.step = "checking";
-    const request = { candidate: this.#candidate, scope: this.#scope, account: this.#replaces, sessionOnly };
+    const request = { candidate: this.#candidate, scope: this.#scope, account: this.#replaces, keep };
     try {
       const account = await this.#ipc.keyVerify(request, (event) => this.#receive(event));
       this.step = "done";

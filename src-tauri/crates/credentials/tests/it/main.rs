@@ -8,6 +8,7 @@
 
 #[cfg(target_os = "linux")]
 mod daemon;
+mod passphrase;
 mod scripted;
 #[cfg(target_os = "linux")]
 mod secret_service;

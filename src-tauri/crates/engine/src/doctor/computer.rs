@@ -51,18 +51,22 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
     pub(super) async fn keychain(&mut self) {
         let started = self.begin(StepId::Keychain);
         let account = self.subject.account.as_ref();
-        let kept = account.is_none_or(|account| account.key_place == "keychain");
+        let place = account.map_or("keychain", |account| account.key_place.as_str());
         let item = account.map_or(NO_ITEM, |account| account.id.as_str());
-        let outcome = if kept {
-            match self.doctor.vault.check(item).await {
+        let vault = &self.doctor.vault;
+        let outcome = match place {
+            "keychain" => match vault.check(item).await {
                 Ok(()) => Outcome::passed(Finding::KeychainOpen),
                 Err(credentials::Error::Missing) if account.is_none() => {
                     Outcome::passed(Finding::KeychainOpen)
                 }
                 Err(error) => keychain_failed(error),
-            }
-        } else {
-            Outcome::passed(Finding::KeychainUnused)
+            },
+            "file" => match vault.read(item).await {
+                Ok(_in_memory) => Outcome::passed(Finding::PassphraseFileOpen),
+                Err(error) => keychain_failed(error),
+            },
+            _ => Outcome::passed(Finding::KeychainUnused),
         };
         self.finish(StepId::Keychain, started, outcome);
     }
@@ -165,6 +169,12 @@ fn keychain_failed(error: credentials::Error) -> Outcome {
         Error::Missing => (Finding::KeychainMissing, Fix::EnterKey),
         Error::Ambiguous => (Finding::KeychainAmbiguous, Fix::ReplaceKey),
         Error::Corrupt | Error::TooLong => (Finding::KeychainCorrupt, Fix::ReplaceKey),
+        Error::PassphraseNeeded | Error::PassphraseWrong | Error::PassphraseTooShort => {
+            (Finding::PassphraseNeeded, Fix::EnterPassphrase)
+        }
+        Error::FileDamaged | Error::FileUnavailable => {
+            (Finding::PassphraseFileDamaged, Fix::ReplaceKey)
+        }
     };
     Outcome::failed(finding, fix)
 }

@@ -332,6 +332,12 @@ pub enum Finding {
     KeychainAmbiguous,
     /// What the keychain has is not readable.
     KeychainCorrupt,
+    /// The key is in the passphrase file, which is open.
+    PassphraseFileOpen,
+    /// The key is in the passphrase file, whose passphrase was not given yet.
+    PassphraseNeeded,
+    /// The passphrase file is damaged, or cannot be read.
+    PassphraseFileDamaged,
     /// The database can be read and written.
     DatabaseSound,
     /// The database can be read; whether it can be written was not tried, as another DashDesk may
@@ -435,6 +441,8 @@ pub enum Fix {
     AskOnce,
     /// Unlock the keychain.
     UnlockKeychain,
+    /// Give the passphrase of the file that holds the key.
+    EnterPassphrase,
     /// Make room on the disk.
     FreeSpace,
     /// See what can be done about the data.

@@ -1,6 +1,6 @@
 //! Moving an account and its key to the region the key belongs to.
 
-use crate::{AccountDraft, Engine, Failure, FailureKind};
+use crate::{AccountDraft, Engine, Failure, FailureKind, Keep};
 use credentials::Place;
 use dashscope::{ApiKey, Endpoint, EndpointKind, RegionId};
 use network::Origin;
@@ -35,20 +35,15 @@ impl Engine {
             .models(&target, Some(&key))
             .await
             .map_err(|error| Failure::from(error).about_endpoint(&target))?;
-        let (origin, now_ms) = (target.origin().to_string(), self.now_ms());
-        let vault = &self.inner.vault;
-        let key_place = match stored.place {
-            Place::Session => {
-                vault.save_for_session(&account.id, &stored.secret, &origin, now_ms);
-                "session"
-            }
-            Place::Keychain => {
-                vault
-                    .save(&account.id, &stored.secret, &origin, now_ms)
-                    .await?;
-                "keychain"
-            }
+        let keep = match stored.place {
+            Place::Session => Keep::Session,
+            Place::Keychain => Keep::Keychain,
+            // It was read, so the file is open.
+            Place::File => Keep::File(None),
         };
+        let key_place = self
+            .keep(&account.id, &stored.secret, &target, keep)
+            .await?;
         self.save_account(AccountDraft {
             id: account.id,
             endpoint: target,

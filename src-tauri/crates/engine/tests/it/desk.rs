@@ -78,7 +78,7 @@ impl Desk {
             key: Some(credentials::normalise(KEY).unwrap()),
             scope: VerificationScope::AllRegions,
             account: None,
-            session_only: false,
+            keep: engine::Keep::Keychain,
         };
         self.engine
             .verify(verification, |_progress| {})

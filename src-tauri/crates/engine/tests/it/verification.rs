@@ -10,7 +10,7 @@ fn verification(key: &str, scope: VerificationScope) -> Verification {
         key: Some(credentials::normalise(key).unwrap()),
         scope,
         account: None,
-        session_only: false,
+        keep: engine::Keep::Keychain,
     }
 }
 
@@ -106,7 +106,7 @@ async fn a_local_endpoint_works_without_a_key() {
         key: None,
         scope,
         account: None,
-        session_only: false,
+        keep: engine::Keep::Keychain,
     };
     let account = desk
         .engine

@@ -156,7 +156,7 @@ impl Bench {
             key: None,
             scope: VerificationScope::Address(server.local_base()),
             account: None,
-            session_only: false,
+            keep: engine::Keep::Keychain,
         };
         let account = engine
             .verify(verification, |_progress| {})
