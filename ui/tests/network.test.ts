@@ -189,6 +189,31 @@ describe("the way of a reply", () => {
     expect(page.ipc.calls.filter((call) => call === "accountTest")).toHaveLength(2);
   }, 15_000);
 
+  it("p_12 what is written offline goes out once, when somebody answers again", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    page.ipc.failures.set("accountTest", commandError("connect"));
+    failed.finish({ status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) });
+    await settle();
+    const before = page.ipc.sent.length;
+    await page.type("composer", "one more");
+    await page.click("send");
+    await page.type("composer", "and another");
+    await page.click("send");
+    expect(page.get("waiting-message").textContent).toContain("back online");
+    expect(page.ipc.sent).toHaveLength(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // A program that ends now finds it as a draft.
+    expect([...page.ipc.drafts.values()].at(-1)).toBe("one more\n\nand another");
+    await new Promise((resolve) => setTimeout(resolve, 4_300));
+    await settle();
+    expect(page.ipc.sent.slice(before).map(({ text }) => text)).toEqual(["one more\n\nand another"]);
+    expect(page.find("waiting-message")).toBeNull();
+    expect((page.get("composer") as HTMLTextAreaElement).value).toBe("");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([...page.ipc.drafts.values()].at(-1)).toBe("");
+  }, 15_000);
+
   it("can be gone on from where it was cut, and only there", async () => {
     const whole = await withReply({});
     expect(whole.find("continue")).toBeNull();

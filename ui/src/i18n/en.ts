@@ -218,6 +218,7 @@ export const en = {
   "composer.addKey": "Enter key",
   "composer.whileReplying": "Enter sends this when the reply has ended.",
   "composer.willSend": "Will be sent when this reply ends:",
+  "composer.willSendOnline": "Will be sent when you are back online:",
   "composer.takeBack": "Take back",
 
   "models.label": "Model",

@@ -219,6 +219,7 @@ export const zhCn = {
   "composer.addKey": "放入 Key",
   "composer.whileReplying": "按 Enter，这条会在回答结束后发送。",
   "composer.willSend": "回答结束后发送：",
+  "composer.willSendOnline": "网络恢复后发送：",
   "composer.takeBack": "取回",
 
   "models.label": "模型",

@@ -70,7 +70,7 @@ export class Chat {
     this.#link = link;
     this.#listener = listener;
     this.#newChatDraft = newChatDraft;
-    this.drafts = new Drafts(ipc);
+    this.drafts = new Drafts(ipc, (conversation) => this.queue.of(conversation)?.text ?? "");
     this.#bodies = new Bodies(ipc, {
       openLink: (address) => (this.link = address),
       fail: (thrown) => (this.error = asCommandError(thrown)),
@@ -184,15 +184,14 @@ export class Chat {
     const conversation = this.id;
     if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf, this.count - 1);
     if (!(await this.#ask({ conversation, after: this.leaf, text, model, thinking }))) return false;
-    this.drafts.set(conversation, "");
-    this.drafts.flush();
+    this.drafts.clear(conversation);
     return true;
   }
 
-  /** Lets a message wait until the reply that runs here has ended. */
+  /** Lets a message wait until the reply that runs here has ended, or somebody can be reached again. */
   later(waiting: Waiting): boolean {
-    if (this.id === null || this.running === null) return false;
-    this.queue.add(this.id, waiting);
+    if (this.id === null || (this.running === null && this.#link.state !== "offline")) return false;
+    this.queue.add(this.id, waiting, this.running === null ? this.leaf : undefined);
     return true;
   }
 
@@ -208,10 +207,12 @@ export class Chat {
     this.refills += 1;
   }
 
-  /** Sends what waited for the end of a reply; after a failure it goes back to the composer. */
-  async #sendWaiting(conversation: string, after: string, ended: boolean): Promise<void> {
+  /** Sends what waited; after a failure it goes back to the composer. */
+  async sendWaiting(conversation: string, after: string | null, ended: boolean): Promise<void> {
     const waiting = this.queue.take(conversation);
-    if (waiting !== null && !(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);
+    if (waiting === null) return;
+    this.drafts.sent(conversation);
+    if (!(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);
   }
 
   /** Asks the question anew in other words, as a branch beside the old one. */
@@ -376,7 +377,7 @@ export class Chat {
       this.#library.unread.add(conversation);
     }
     this.#listener.finished(reply);
-    void this.#sendWaiting(conversation, id, outcome.status === "complete" || outcome.status === "stopped");
+    void this.sendWaiting(conversation, id, outcome.status === "complete" || outcome.status === "stopped");
   }
 
   #isReplying(conversation: string): boolean {

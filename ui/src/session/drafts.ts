@@ -1,6 +1,8 @@
-// Unsent text per conversation: kept here at once, saved in Rust at most 250 ms after the last key.
+// Unsent text per conversation: kept here at once, saved in Rust at most 250 ms after the last key. What waits to be
+// sent is saved above it, so that a program that ends meanwhile loses nothing.
 
 import type { Ipc } from "../ipc";
+import { join } from "./queue.svelte";
 
 const saveDelayMilliseconds = 250;
 
@@ -12,8 +14,12 @@ export class Drafts {
   #saving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ipc: Ipc) {
+  /** What waits to be sent in a conversation, or nothing. */
+  #waiting: (conversation: string | null) => string;
+
+  constructor(ipc: Ipc, waiting: (conversation: string | null) => string = () => "") {
     this.#ipc = ipc;
+    this.#waiting = waiting;
   }
 
   /** The text for a conversation; what was typed here is newer than what the store answered. */
@@ -26,6 +32,17 @@ export class Drafts {
     this.#unsaved.add(conversation);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), saveDelayMilliseconds);
+  }
+
+  /** It was sent: nothing of it comes back after a restart. */
+  clear(conversation: string | null): void {
+    this.set(conversation, "");
+    this.flush();
+  }
+
+  /** What waited is under way: saves without it. */
+  sent(conversation: string): void {
+    this.set(conversation, this.get(conversation, ""));
   }
 
   /** Saves now: before another conversation opens and when the page goes away. */
@@ -41,7 +58,8 @@ export class Drafts {
     // What is added while a save runs is visited too.
     for (const conversation of this.#unsaved) {
       this.#unsaved.delete(conversation);
-      await this.#ipc.draftSave(conversation, this.#texts.get(conversation) ?? "").catch(() => failed.push(conversation));
+      const text = join(this.#waiting(conversation), this.#texts.get(conversation) ?? "");
+      await this.#ipc.draftSave(conversation, text).catch(() => failed.push(conversation));
     }
     // A draft that could not be saved stays in memory; the next key tries again.
     for (const conversation of failed) this.#unsaved.add(conversation);

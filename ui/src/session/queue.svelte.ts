@@ -1,4 +1,4 @@
-// What was written while a reply ran: it waits, one message for each conversation, until the reply has ended.
+// What was written while a reply ran, or while nobody could be reached: it waits, one message for each conversation.
 
 import { SvelteMap } from "svelte/reactivity";
 
@@ -10,13 +10,21 @@ export interface Waiting {
 
 export class Queue {
   #waiting = new SvelteMap<string, Waiting>();
+  /** The reply that a message follows where it waits for the network and not for a reply. */
+  #after = new Map<string, string | null>();
 
   of(conversation: string | null): Waiting | null {
     return conversation === null ? null : (this.#waiting.get(conversation) ?? null);
   }
 
-  /** Lets a message wait, below what already does. */
-  add(conversation: string, { text, model, thinking }: Waiting): void {
+  /** What waits for the network: the conversations, and the reply that each message follows. */
+  get offline(): [string, string | null][] {
+    return [...this.#after];
+  }
+
+  /** Lets a message wait, below what already does; `after` names the reply it follows where it waits for the network. */
+  add(conversation: string, { text, model, thinking }: Waiting, after?: string | null): void {
+    if (after !== undefined) this.#after.set(conversation, after);
     this.#waiting.set(conversation, { text: join(this.of(conversation)?.text ?? "", text), model, thinking });
   }
 
@@ -24,6 +32,7 @@ export class Queue {
   take(conversation: string | null): Waiting | null {
     const waiting = this.of(conversation);
     if (conversation !== null) this.#waiting.delete(conversation);
+    if (conversation !== null) this.#after.delete(conversation);
     return waiting;
   }
 }

@@ -158,6 +158,11 @@ export class Session {
     then?.();
   }
 
+  /** Somebody can be reached again: what was written meanwhile goes out, once. */
+  async backOnline(): Promise<void> {
+    await Promise.all(this.chat.queue.offline.map(([conversation, after]) => this.chat.sendWaiting(conversation, after, true)));
+  }
+
   /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */
   async goDirect(): Promise<void> {
     await this.attempt(async () => {

@@ -119,6 +119,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<d
         protocol,
         key_env,
         request: ChatRequest {
+            id: None,
             model: model.ok_or(USAGE)?,
             turns: vec![Turn::User(vec![Part::Text(prompt.ok_or(USAGE)?)])],
             ..ChatRequest::default()

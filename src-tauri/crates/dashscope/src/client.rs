@@ -35,6 +35,7 @@ pub struct Client {
 const SSE: HeaderName = HeaderName::from_static("x-dashscope-sse");
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const RESOLVE_UPLOADS: HeaderName = HeaderName::from_static("x-dashscope-ossresourceresolve");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -276,6 +277,9 @@ fn headers(protocol: Protocol, request: &Prepared<'_>) -> HeaderMap {
     ]);
     if protocol == Protocol::Native {
         headers.insert(SSE, HeaderValue::from_static("enable"));
+    }
+    if let Some(id) = request.id.and_then(|id| HeaderValue::from_str(id).ok()) {
+        headers.insert(CLIENT_REQUEST_ID, id);
     }
     if request.has_uploads() {
         headers.insert(RESOLVE_UPLOADS, HeaderValue::from_static("enable"));

@@ -51,6 +51,7 @@ pub(crate) fn request(
         ..Parameters::default()
     };
     Ok(ChatRequest {
+        id: None,
         model: model.to_owned(),
         turns,
         begins_with,

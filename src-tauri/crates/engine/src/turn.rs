@@ -214,7 +214,7 @@ impl Engine {
             reply,
         };
         let rows = started.clone();
-        let request = self
+        let mut request = self
             .with_store(move |store| {
                 store.begin_turn(&rows.conversation, rows.user.as_ref(), &rows.reply)?;
                 let asked = rows.reply.parent.ok_or(store::Error::NotFound)?;
@@ -223,6 +223,7 @@ impl Engine {
                 context::request(store, asked, model, thinking, begins_with)
             })
             .await?;
+        request.id = Some(started.reply.id.to_string());
         let reply = Reply {
             id: started.reply.id,
             thought: started.reply.thinking.clone(),

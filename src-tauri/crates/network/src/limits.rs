@@ -20,8 +20,9 @@ pub const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// Bytes of a proxy's answer to `CONNECT`.
 pub const PROXY_HEAD_BYTES: usize = 8 * 1024;
 
-/// How long sent bytes may stay unacknowledged, where the system can be told.
-pub const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long sent bytes, a keep-alive's too, may stay unacknowledged, where the system can be told.
+/// The probe after it ends the connection, so that 25 s pass at most from the last byte heard.
+pub const TCP_USER_TIMEOUT: Duration = Duration::from_secs(18);
 
 /// How long the system's proxy settings are taken for current without a look.
 pub const SYSTEM_CHECK: Duration = Duration::from_secs(5);
@@ -71,10 +72,10 @@ pub const POOL_IDLE: Duration = Duration::from_secs(20);
 pub const POOL_IDLE_PER_HOST: usize = 4;
 
 /// TCP keep-alive: silence before the first probe.
-pub const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
+pub const TCP_KEEPALIVE: Duration = Duration::from_secs(10);
 
 /// TCP keep-alive: time between probes.
-pub const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
+pub const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// TCP keep-alive: unanswered probes before the connection counts as dead.
 pub const TCP_KEEPALIVE_RETRIES: u32 = 3;

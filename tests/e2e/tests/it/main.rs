@@ -25,6 +25,7 @@ mod images;
 mod isolation;
 mod keychain;
 mod links;
+mod offline;
 mod passphrase;
 mod payloads;
 mod pretending;

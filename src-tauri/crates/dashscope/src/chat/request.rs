@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorKind};
 /// One request for a reply; always streamed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatRequest {
+    /// Ours for every try of one question: it tells a second try from a second question in the
+    /// vendor's logs. Visible ASCII; anything else is not sent.
+    pub id: Option<String>,
     /// The model's id; ids are case-sensitive.
     pub model: String,
     /// The conversation, oldest first, ending with a user turn or a tool result.
@@ -58,6 +61,7 @@ pub enum Part {
 
 /// A request fit for the wire.
 pub(crate) struct Prepared<'a> {
+    pub(crate) id: Option<&'a str>,
     pub(crate) model: &'a str,
     pub(crate) known: Option<&'a Model>,
     pub(crate) system: Option<String>,
@@ -112,6 +116,7 @@ impl ChatRequest {
             messages.push(Message::Beginning(&self.begins_with));
         }
         Ok(Prepared {
+            id: self.id.as_deref(),
             model: &self.model,
             known,
             system: system(&self.turns),

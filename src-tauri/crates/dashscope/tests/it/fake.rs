@@ -213,7 +213,9 @@ async fn the_shape_of_an_error_does_not_change_its_meaning() {
         ),
     ];
     for (protocol, model, shapes) in shapes {
-        for row in all_errors().iter().filter(|row| row.name != "400-url") {
+        // Inside another status a gateway's 502 says nothing: it has no code and no words.
+        let whole = |name: &str| !["400-url", "502"].contains(&name);
+        for row in all_errors().iter().filter(|row| whole(&row.name)) {
             let mut kinds = Vec::new();
             for shape in &shapes {
                 let script = format!("error={} shape={shape}", row.name);

@@ -132,6 +132,7 @@ pub(crate) fn key(bound: &str) -> ApiKey {
 
 pub(crate) fn question(model: &str) -> ChatRequest {
     ChatRequest {
+        id: None,
         model: model.to_owned(),
         turns: vec![Turn::User(vec![Part::Text("1+1?".to_owned())])],
         ..ChatRequest::default()

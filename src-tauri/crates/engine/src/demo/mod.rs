@@ -137,6 +137,7 @@ mod tests {
         for language in [Language::Chinese, Language::English] {
             for question in ["", "key", "思考 think", "长 long"] {
                 let request = ChatRequest {
+                    id: None,
                     begins_with: String::new(),
                     model: MODEL.to_owned(),
                     turns: vec![Turn::User(vec![Part::Text(question.to_owned())])],

@@ -204,6 +204,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
 
     async fn ask(&self, endpoint: &Endpoint, key: Option<&ApiKey>) -> Asked {
         let request = ChatRequest {
+            id: None,
             begins_with: String::new(),
             model: self.subject.model.clone(),
             turns: vec![Turn::User(vec![Part::Text(QUESTION.to_owned())])],

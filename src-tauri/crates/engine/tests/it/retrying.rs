@@ -74,19 +74,25 @@ async fn heard(desk: &Desk, sent: &mut Sent, hurried: bool) -> (Vec<Told>, Reply
 #[tokio::test(flavor = "multi_thread")]
 async fn h_07_the_wait_a_server_asks_for_is_waited() {
     let desk = desk();
-    let mut sent = asked(&desk, [refusal("429", Some("2"))]).await;
+    let mut sent = asked(&desk, [refusal("429", Some("7"))]).await;
     let started = Instant::now();
     let (told, outcome) = heard(&desk, &mut sent, false).await;
     let waited = started.elapsed();
     let expected = Told {
         attempt: 2,
-        wait_ms: 2_000,
+        wait_ms: 7_000,
         reason: FailureKind::RateLimited,
     };
     assert_eq!(told, [expected]);
     assert_eq!(outcome.status, Status::Complete);
-    assert!(waited >= Duration::from_secs(2), "{waited:?}");
-    assert_eq!(desk.server.requests().len(), 2);
+    assert!(waited >= Duration::from_millis(6_500), "{waited:?}");
+    let requests = desk.server.requests();
+    assert_eq!(requests.len(), 2);
+    // What the server saw: 7 s, half a second more or less.
+    let first = requests[0].answered_at.unwrap_or(requests[0].received_at);
+    let between = requests[1].received_at - first;
+    let tolerated = Duration::from_millis(6_500)..=Duration::from_millis(7_500);
+    assert!(tolerated.contains(&between), "{between:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +151,7 @@ async fn h_08_a_long_wait_is_left_to_the_person_and_garbage_is_no_wait() {
 #[tokio::test(flavor = "multi_thread")]
 async fn h_09_a_busy_server_is_asked_three_times_at_most() {
     let desk = desk();
-    for name in ["500", "409", "503", "504"] {
+    for name in ["500", "409", "502", "503", "504"] {
         let mut sent = asked(&desk, [refusal(name, None), refusal(name, None)]).await;
         let (told, outcome) = heard(&desk, &mut sent, true).await;
         let waits: Vec<(u32, u64)> = told
@@ -154,7 +160,11 @@ async fn h_09_a_busy_server_is_asked_three_times_at_most() {
             .collect();
         assert_eq!(waits, [(2, 500), (3, 1_000)], "{name}: it doubles");
         assert_eq!(outcome.status, Status::Complete, "{name}");
-        assert_eq!(desk.server.requests().len(), 3, "{name}");
+        let requests = desk.server.requests();
+        assert_eq!(requests.len(), 3, "{name}");
+        let ids = requests.iter().map(|one| one.header("x-client-request-id"));
+        let own = sent.turn.reply.id.to_string();
+        assert!(ids.eq([Some(own.as_str()); 3]), "one id for every try");
     }
     let all = [(); 4].map(|()| refusal("503", None));
     let mut sent = asked(&desk, all).await;

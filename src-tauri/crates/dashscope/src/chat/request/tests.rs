@@ -31,6 +31,7 @@ fn result(id: &str) -> Turn {
 
 fn request(model: &str, turns: Vec<Turn>) -> ChatRequest {
     ChatRequest {
+        id: None,
         model: model.to_owned(),
         turns,
         ..ChatRequest::default()
