@@ -17,6 +17,7 @@ mod endpoints;
 mod errors;
 mod files;
 mod first_run;
+mod flood;
 mod hidden;
 mod history;
 mod hops;
