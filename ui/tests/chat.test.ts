@@ -381,7 +381,7 @@ describe("errors inside a turn", () => {
     const before = page.ipc.calls.length;
     const view = page.session.view;
     await page.click("error-action");
-    const did = page.ipc.calls.length > before || page.session.view !== view || page.find("model-search") !== null || page.find("empty-chat") !== null || document.activeElement === page.get("composer");
+    const did = page.ipc.calls.length > before || page.session.view !== view || page.find("model-search") !== null || page.find("passphrase-sheet") !== null || page.find("empty-chat") !== null || document.activeElement === page.get("composer");
     expect(did || errorActions[kind] === "dismiss" || errorActions[kind] === "stop").toBe(true);
   });
 

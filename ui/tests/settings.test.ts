@@ -100,11 +100,14 @@ describe("settings", () => {
     page.ipc.failures.set("accountTest", commandError("passphraseNeeded"));
     await page.click("account-test");
     expect(page.get("error-title").textContent).toBe("Your key is locked");
+    expect(page.find("passphrase")).toBeNull();
     await page.click("error-action");
     page.ipc.failures.set("passphraseEnter", commandError("passphraseWrong"));
+    expect(document.activeElement).toBe(page.get("passphrase"));
     await page.type("passphrase", "wrong");
     await page.click("passphrase-submit");
     expect(page.get("passphrase-error").textContent).toContain("That is not the passphrase");
+    expect(document.activeElement).toBe(page.get("passphrase"));
     await page.type("passphrase", "a long passphrase");
     await page.click("passphrase-submit");
     await settle();

@@ -32,10 +32,10 @@ export function addressWords(connection: Connection): string {
   return `${t(`way.address.${connection.address}`)} · ${host}`;
 }
 
-/** A request that worked, in as few words as tell the ways apart. */
-export function wayOf(connection: Connection, inspectedBy: string | null): Way {
+/** A request that worked, in as few words as tell the ways apart; `short` leaves out how long it took. */
+export function wayOf(connection: Connection, inspectedBy: string | null, short = false): Way {
   const { route, address, firstByteMs } = connection;
-  const timed = (what: string): string => (firstByteMs === null ? what : t("light.timed", { what, milliseconds: firstByteMs }));
+  const timed = (what: string): string => (firstByteMs === null || short ? what : t("light.timed", { what, milliseconds: firstByteMs }));
   if (firstByteMs !== null && firstByteMs > slow) return { tone: "slow", text: timed(t("light.slow")) };
   if (inspectedBy !== null && route.kind !== "loopback") return { tone: "inspected", text: timed(t("light.inspected")) };
   if (route.kind === "proxy") return { tone: "proxy", text: timed(t("light.proxy", { address: route.address })) };

@@ -106,6 +106,11 @@ describe("sending", () => {
     remote(last().id).finish({ status: "failed", error: commandError("contentRejected") });
     expect(link.state).toBe("works");
     await chat.retry(last().id, null);
+    // Before anything was sent there is nothing to say of the road.
+    await chat.retry(last().id, null);
+    remote(last().id).finish({ status: "failed", error: commandError("passphraseNeeded") });
+    expect(link.state).toBe("works");
+    await chat.retry(last().id, null);
     remote(last().id).finish({ status: "failed", error: commandError("dns") });
     expect(link.state).toBe("offline");
   });

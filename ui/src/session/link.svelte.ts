@@ -8,8 +8,13 @@ const broken: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "tlsVersion", "proxy", "proxyAuthentication", "proxyRefused", "proxyUnclear", "proxyScript", "portal", "firstByteTimeout", "stalled", "connectionLost",
   "redirected", "headersTooLarge", "unexpectedContent", "protocolViolation", "interrupted", "keyRefused",
   "workspaceRefused", "tokenExpired", "accessDenied", "notActivated", "arrears", "planOnlyForAgents", "serverFault",
-  "timeout", "keyNotForEndpoint", "keyMissing", "keychainLocked", "keychainDenied", "keychainUnavailable", "passphraseNeeded", "passphraseFileDamaged", "passphraseFileUnavailable",
-  "keychainAmbiguous", "keychainCorrupt", "keychainTimeout",
+  "timeout",
+]);
+
+/** Errors that came before anything was sent: they say nothing of the road. */
+const unsent: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  "keyNotForEndpoint", "keyMissing", "keychainLocked", "keychainDenied", "keychainUnavailable", "keychainAmbiguous", "keychainCorrupt",
+  "keychainTimeout", "passphraseNeeded", "passphraseFileDamaged", "passphraseFileUnavailable",
 ]);
 
 /** Errors of a computer that reaches nobody. */
@@ -30,6 +35,7 @@ export class Link {
   }
 
   failed(error: CommandError): void {
+    if (unsent.has(error.kind)) return;
     if (offline.has(error.kind)) this.state = "offline";
     else this.state = broken.has(error.kind) ? "broken" : "works";
   }

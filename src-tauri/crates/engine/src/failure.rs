@@ -244,8 +244,11 @@ impl From<dashscope::Error> for Failure {
             request_id: error.request_id().map(str::to_owned),
             host: pointed_to.or_else(|| error.host().map(str::to_owned)),
             retry_after_seconds: match error.retry() {
-                Retry::Wait(wait) => u32::try_from(wait.as_secs()).ok(),
-                Retry::No | Retry::AfterChange => None,
+                // Our own backoff is no advice to a person: what clears by waiting is a quota.
+                Retry::Wait(wait) if error.asked_wait().is_some() || is_quota(error.kind()) => {
+                    u32::try_from(wait.as_secs()).ok()
+                }
+                Retry::Wait(_) | Retry::No | Retry::AfterChange => None,
             },
             limit: error.limit(),
             region: None,
@@ -254,6 +257,11 @@ impl From<dashscope::Error> for Failure {
             hours,
         }))
     }
+}
+
+fn is_quota(kind: &dashscope::ErrorKind) -> bool {
+    use dashscope::ErrorKind as Kind;
+    matches!(kind, Kind::RateLimited | Kind::TokensPerMinute)
 }
 
 fn kind_of(kind: &dashscope::ErrorKind) -> FailureKind {
