@@ -59,6 +59,7 @@ describe("the first run", () => {
     const page = await start({ app: english, clipboard: "sk-sp-0123456789abcdef" });
     await page.click("key-paste");
     expect(page.get("coding-plan").textContent).toContain("coding tools only");
+    expect(page.get("coding-plan").textContent).toContain("is for coding.example.com");
     expect(page.ipc.verified).toEqual([]);
   });
 

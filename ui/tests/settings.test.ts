@@ -75,6 +75,16 @@ describe("settings", () => {
     expect(page.ipc.verified[0]).toMatchObject({ account: "account-1", scope: { scope: "address", address: "https://gateway.example.com/v1" } });
   });
 
+  it("say what was put right about an address", async () => {
+    const page = await settings();
+    await page.type("settings-endpoint", "https://gateway.example.com/v1/chat/completions");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.get("address-changes").textContent).toContain("The path of a single operation is gone");
+    await page.type("settings-endpoint", "https://gateway.example.com/v1");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.find("address-changes")).toBeNull();
+  });
+
   it("refuse an address that is none, with the reason", async () => {
     const page = await settings();
     await page.type("settings-endpoint", "not an address");

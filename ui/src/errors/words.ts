@@ -12,13 +12,32 @@ export function errorTitle(error: CommandError): string {
 
 /** Why it happened and where. */
 export function errorCause(error: CommandError): string {
-  const cause = translate(`error.${error.kind}.cause`, {
+  const cause = translate(`error.${error.kind}.${causeOf(error)}`, {
+    age: ageText(error.hours ?? 0),
     host: error.host ?? t("errors.theServer"),
     model: error.model ?? t("errors.thisModel"),
     issuer: error.issuer ?? t("errors.somebody"),
   });
   if (error.retryAfterSeconds === null) return cause;
-  return t("errors.causeAndWait", { cause, seconds: error.retryAfterSeconds });
+  return t("errors.causeAndWait", { cause, wait: waitText(error.retryAfterSeconds) });
+}
+
+/** Seconds as a person counts them. */
+export function waitText(seconds: number): string {
+  if (seconds < 120) return t("errors.seconds", { seconds });
+  return seconds < 7_200 ? t("errors.minutes", { minutes: Math.ceil(seconds / 60) }) : t("errors.hours", { hours: Math.ceil(seconds / 3_600) });
+}
+
+/** A certificate that is off by more than a day makes the clock the likely cause, and not the other side. */
+const clockHours = 24;
+
+function causeOf({ kind, hours }: CommandError): "cause" | "causeNear" | "causeFar" {
+  if (hours === null || (kind !== "certificateExpired" && kind !== "certificateNotYetValid")) return "cause";
+  return hours > clockHours ? "causeFar" : "causeNear";
+}
+
+function ageText(hours: number): string {
+  return hours > 2 * clockHours ? t("errors.days", { days: Math.floor(hours / 24) }) : t("errors.hours", { hours: Math.max(hours, 1) });
 }
 
 export function actionLabel(action: ErrorAction): string {

@@ -106,7 +106,7 @@ export class FakeIpc implements Ipc {
     if (key.startsWith("http")) refuse("keyLooksLikeUrl");
     if (key.length < 8) refuse("keyTooShort");
     const shape = key.startsWith("sk-sp-") ? "codingPlan" : "standard";
-    return { id: this.#id("candidate"), hint: `sk-••••${key.slice(-4)}`, shape, planHosts: [] };
+    return { id: this.#id("candidate"), hint: `sk-••••${key.slice(-4)}`, shape, planHosts: shape === "codingPlan" ? ["coding.example.com"] : [] };
   }
 
   keyVerify = (request: VerifyRequest, onEvent: (event: VerifyEvent) => void): Promise<Account> =>
@@ -149,15 +149,16 @@ export class FakeIpc implements Ipc {
       if (host === undefined) throw commandError("endpointInvalid");
       const local = host === "127.0.0.1" || host === "localhost";
       const sameGroup = from?.host === host;
+      const operation = "/chat/completions";
       return {
-        address,
+        address: address.replace(operation, ""),
         host,
         endpoint: local ? "local" : host.endsWith(".maas.aliyuncs.com") ? "workspace" : host.endsWith("aliyuncs.com") ? "official" : "custom",
         region: host === "dashscope.aliyuncs.com" ? "cn-beijing" : null,
         needsKey: !local && !sameGroup,
         sameGroup,
         fromHost: from?.host ?? null,
-        changes: [],
+        changes: address.endsWith(operation) ? [{ change: "operationRemoved" }] : [],
       };
     });
 

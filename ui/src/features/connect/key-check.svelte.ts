@@ -25,6 +25,8 @@ export class KeyCheck {
   models = $state<number | null>(null);
   error = $state.raw<CommandError | null>(null);
   hint = $state<string | null>(null);
+  /** The hosts that a key of a plan is for. */
+  planHosts = $state.raw<readonly string[]>([]);
 
   #ipc: Ipc;
   #replaces: string | null;
@@ -101,6 +103,7 @@ export class KeyCheck {
       const candidate = await read();
       this.#candidate = candidate?.id ?? null;
       this.hint = candidate?.hint ?? null;
+      this.planHosts = candidate?.planHosts ?? [];
       if (candidate?.shape === "codingPlan" && scope.scope !== "address") {
         this.step = "codingPlan";
         return;

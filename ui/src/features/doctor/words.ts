@@ -1,6 +1,6 @@
 // What a finding says and what a fix is called, in the language in use.
 
-import { seconds } from "../../errors/words";
+import { seconds, waitText } from "../../errors/words";
 import { regionName } from "../../i18n/names";
 import { t, translate } from "../../i18n/index.svelte";
 import type { BrowserVerdict, Finding, Fix } from "../../ipc";
@@ -34,13 +34,14 @@ export function findingText(finding: Finding): string {
     if (typeof value === "string" || typeof value === "number") parameters[name] = value;
   }
   if (finding.kind === "keyOfRegion") parameters["region"] = regionName(finding.region);
+  if (finding.kind === "rateLimited") parameters["wait"] = waitText(finding.seconds);
   if (finding.kind === "clockOff") parameters["minutes"] = Math.abs(finding.minutes);
   return translate(sentenceOf(finding), parameters);
 }
 
 export function fixText(fix: Fix): string {
   if (fix.kind === "switchRegion") return t("fix.switchRegion", { region: regionName(fix.region) });
-  if (fix.kind === "wait") return t("fix.wait", { seconds: fix.seconds });
+  if (fix.kind === "wait") return t("fix.wait", { wait: waitText(fix.seconds) });
   return t(`fix.${fix.kind}`);
 }
 
