@@ -58,24 +58,23 @@ impl Visit {
     }
 
     async fn run(&self) -> Result<()> {
-        self.window.click("doctor-run").await?;
-        ended(&self.window).await
+        run(&self.window, "doctor-run").await
     }
 
     /// Presses the one button and waits for the run that follows.
     async fn mend(&self) -> Result<()> {
-        self.window.click("doctor-fix").await?;
-        ended(&self.window).await
+        run(&self.window, "doctor-fix").await
     }
 
     /// Asks the one short question, which the doctor does only when told to.
     async fn ask(&self, script: &str) -> Result<()> {
         let script = script.parse::<Script>().expect("a known script");
         self.cloud.beijing.queue_script(script);
+        expect_run(&self.window).await?;
         let question = "[data-step=stream] [data-fix=askOnce]";
         let press = format!("document.querySelector('{question}').click()");
         self.window.script::<()>(&press, vec![]).await?;
-        ended(&self.window).await
+        another_ended(&self.window).await
     }
 
     async fn shows(&self, broken: &Broken) -> Result<()> {
@@ -132,6 +131,28 @@ async fn ended(window: &Window) -> Result<()> {
     let over = "document.querySelector('[data-testid=doctor-page]')?.dataset.running === 'false' && document.querySelector('[data-testid=doctor-run]')";
     let limit = Duration::from_secs(40);
     window.wait_up_to(limit, "the end of the run", over).await
+}
+
+/// Presses a button that begins another run, and waits for its end.
+async fn run(window: &Window, button: &str) -> Result<()> {
+    expect_run(window).await?;
+    window.click(button).await?;
+    another_ended(window).await
+}
+
+/// Notes when a run begins: it may be over before anybody looks.
+async fn expect_run(window: &Window) -> Result<()> {
+    let note = "
+        window.__ran = false;
+        const page = document.querySelector('[data-testid=doctor-page]');
+        new MutationObserver(() => (window.__ran = true)).observe(page, { attributeFilter: ['data-running'] });
+    ";
+    window.script(note, vec![]).await
+}
+
+async fn another_ended(window: &Window) -> Result<()> {
+    window.wait_for("another run", "window.__ran").await?;
+    ended(window).await
 }
 
 /// State, finding, words and fix of a step, then the summary.
@@ -317,10 +338,10 @@ impl Writer {
                 doing: "starting python3",
                 source,
             })?;
-        let mut said = [0; 7];
+        let mut said = [0; 8];
         let mut output = started.stdout.take().expect("its output");
         std::io::Read::read_exact(&mut output, &mut said).expect("a word of it");
-        assert_eq!(&said, b"writing");
+        assert_eq!(&said, b"writing\n");
         Ok(Self(started))
     }
 }
@@ -354,8 +375,7 @@ async fn connection(mut visit: Visit) -> Result<Visit> {
     let port = visit.cloud.beijing.address().port();
     let Cloud { beijing, singapore } = visit.cloud;
     beijing.stop();
-    visit.window.click("doctor-run").await?;
-    ended(&visit.window).await?;
+    run(&visit.window, "doctor-run").await?;
     let broken = Broken {
         step: "connection",
         finding: "connectionRefused",
@@ -468,8 +488,7 @@ async fn a_computer_without_a_network_is_told_from_a_name_that_does_not_exist() 
             let choice = json!({ "account": null, "choice": system, "password": null });
             window.command("route_set", choice).await?;
         }
-        window.click("doctor-fix").await?;
-        ended(&window).await?;
+        run(&window, "doctor-fix").await?;
         let state = &seen(&window, broken.step).await?[0];
         assert_eq!(state, if alone { "failed" } else { "passed" });
     }
