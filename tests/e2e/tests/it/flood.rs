@@ -58,7 +58,7 @@ async fn w_22_a_thousand_tokens_a_second_for_a_minute_are_all_shown_and_nothing_
         behind.push(sent.saturating_sub(shown(&window).await?));
     }
     window
-        .reply_ends("complete", Duration::from_secs(60))
+        .reply_ends("complete", Duration::from_mins(1))
         .await?;
     let mut frames: Vec<f64> = window.script("return window.__frames", vec![]).await?;
     frames.sort_by(f64::total_cmp);
