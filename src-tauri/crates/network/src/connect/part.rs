@@ -26,12 +26,17 @@ pub(crate) async fn to_proxy(server: &ProxyServer) -> Result<TcpStream, ProxyPro
     within.ok().flatten().ok_or(ProxyProblem::Unreachable)
 }
 
-/// Whether the proxy lets anybody in: a SOCKS proxy speaks first of all with whoever comes, another
-/// says nothing before it is asked for a host.
+/// Whether the proxy speaks at all, without asking it for a host: a SOCKS proxy greets whoever comes, an
+/// HTTP proxy answers what is meant for itself, if only with a refusal. Behind TLS it is enough that
+/// the connection stands.
 pub(super) async fn knock(server: &ProxyServer) -> Result<(), ProxyProblem> {
     let stream = to_proxy(server).await?;
     match server.scheme {
-        ProxyScheme::Http | ProxyScheme::Https => Ok(()),
+        ProxyScheme::Https => Ok(()),
+        ProxyScheme::Http => {
+            tunnel::knock(stream, &server.host, server.port).await;
+            Ok(())
+        }
         ProxyScheme::Socks5 | ProxyScheme::Socks5h => {
             socks::greet(stream, server.credentials()).await.map(drop)
         }

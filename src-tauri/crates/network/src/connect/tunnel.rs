@@ -47,6 +47,15 @@ pub(super) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
+/// Asks for a page of the proxy's own, and ends at the first sign of life: any byte, or hanging up.
+pub(super) async fn knock<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, host: &str, port: u16) {
+    let own = host_and_port(host, port);
+    let head = format!("GET / HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n");
+    if stream.write_all(head.as_bytes()).await.is_ok() {
+        drop(stream.read(&mut [0; 1]).await);
+    }
+}
+
 fn refusal(status: u16) -> ProxyProblem {
     match status {
         407 => ProxyProblem::AuthenticationRequired,

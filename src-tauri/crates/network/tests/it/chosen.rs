@@ -106,17 +106,32 @@ async fn p_07_a_proxy_that_says_nothing_is_named_within_three_seconds() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = silent.local_addr().expect("an address").port();
     let client = Authority::new().client();
-    client.set_route(manual(ProxyScheme::Socks5h, port, None, &[]));
-    let began = Instant::now();
-    let error = client.send(get(&url())).await.expect_err("no proxy");
-    assert_eq!(*error.kind(), ErrorKind::Proxy(ProxyProblem::Unreachable));
-    assert_eq!(error.host(), Some(&*format!("127.0.0.1:{port}")));
-    let expected = through(ProxyScheme::Socks5h, port, RouteSource::Manual);
-    assert_eq!(error.route(), Some(&expected));
+    for scheme in [ProxyScheme::Socks5h, ProxyScheme::Http] {
+        client.set_route(manual(scheme, port, None, &[]));
+        let began = Instant::now();
+        let error = client.send(get(&url())).await.expect_err("no proxy");
+        assert_eq!(*error.kind(), ErrorKind::Proxy(ProxyProblem::Unreachable));
+        assert_eq!(error.host(), Some(&*format!("127.0.0.1:{port}")));
+        let expected = through(scheme, port, RouteSource::Manual);
+        assert_eq!(error.route(), Some(&expected));
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(4), "{scheme:?}: {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_takes_its_time_with_the_host_is_waited_for() {
+    let authority = Authority::new();
+    let server = authority.answering(&["model.test"], OK).await;
+    let proxy = Proxy::connect_after(server, Duration::from_secs(4)).await;
+    let client = authority.client();
+    client.set_route(proxy.choice(ProxyScheme::Http));
+    let expected = through(ProxyScheme::Http, proxy.port, RouteSource::Manual);
+    assert_eq!(answer(&client).await, expected);
+    let heard = proxy.heard.all();
     assert!(
-        began.elapsed() < Duration::from_secs(4),
-        "{:?}",
-        began.elapsed()
+        heard.iter().any(|head| head.starts_with("GET / ")),
+        "{heard:?}"
     );
 }
 

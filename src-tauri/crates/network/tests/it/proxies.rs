@@ -1,6 +1,7 @@
 //! A CONNECT proxy and a SOCKS proxy on loopback that take every host to one port here.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use network::{ManualProxy, ProxyScheme, ProxyServer, RouteChoice};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -29,12 +30,21 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) async fn connect(target: u16) -> Self {
+        Self::connect_after(target, Duration::ZERO).await
+    }
+
+    /// Connects to a host only after this long; what is meant for the proxy itself is refused at once.
+    pub(crate) async fn connect_after(target: u16, pause: Duration) -> Self {
         Self::start(move |mut client, heard| async move {
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
                 head.push(client.read_u8().await?);
             }
             heard.note(String::from_utf8_lossy(&head).into_owned());
+            if !head.starts_with(b"CONNECT ") {
+                return client.write_all(b"HTTP/1.1 400 No\r\n\r\n").await;
+            }
+            tokio::time::sleep(pause).await;
             client
                 .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 .await?;
