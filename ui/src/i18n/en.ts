@@ -87,6 +87,7 @@ export const en = {
   "keychain.secretService": "the system keyring",
   "keychain.macKeychain": "the macOS Keychain",
   "keychain.windowsCredentialManager": "Windows Credential Manager",
+  "keychain.file": "the encrypted file",
   "vault.title": "Cannot reach {keychain}",
   "vault.cause": "The key was accepted, but there is no place to keep it yet. DashDesk never writes it to disk in the clear.",
   "vault.again": "Try again",

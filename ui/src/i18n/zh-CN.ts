@@ -88,6 +88,7 @@ export const zhCn = {
   "keychain.secretService": "系统密钥环",
   "keychain.macKeychain": "macOS 钥匙串",
   "keychain.windowsCredentialManager": "Windows 凭据管理器",
+  "keychain.file": "加密文件",
   "vault.title": "{keychain}现在用不了",
   "vault.cause": "Key 已通过验证，但还没有地方存放。DashDesk 不会把它明文写到磁盘上。",
   "vault.again": "再试一次",
