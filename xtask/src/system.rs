@@ -39,7 +39,7 @@ struct Need {
     pacman: &'static str,
 }
 
-const NEEDS: [Need; 15] = [
+const NEEDS: [Need; 17] = [
     Need {
         purpose: Purpose::Build,
         reason: "links Rust programs; compiles SQLite and the TLS primitives",
