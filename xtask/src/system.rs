@@ -314,7 +314,7 @@ mod tests {
             .iter()
             .filter(|need| need.purpose <= Purpose::Test)
             .count();
-        assert_eq!((build, test, NEEDS.len()), (5, 14, 15));
+        assert_eq!((build, test, NEEDS.len()), (5, 16, 17));
     }
 
     #[test]
