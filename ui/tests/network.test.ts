@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commandError, type DoctorEvent, type RouteSettings } from "../src/ipc";
 import { account, appState, connection, conversation, message } from "../src/ipc/fake-data";
 import { doctorRun } from "../src/ipc/fake-doctor";
+import type { FakeReply } from "../src/ipc/fake-reply";
 import { settle, start, type Page } from "./page";
 
 const signedIn = appState({ locale: "en", accounts: [account()], active: "account-1" });
@@ -213,6 +214,48 @@ describe("the way of a reply", () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect([...page.ipc.drafts.values()].at(-1)).toBe("");
   }, 15_000);
+
+  it("p_12 what waits goes out when somebody answers, if only with a refusal", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    failed.finish({ status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) });
+    await settle();
+    await page.type("composer", "one more");
+    await page.click("send");
+    expect(page.find("waiting-message")).not.toBeNull();
+    const before = page.ipc.sent.length;
+    page.ipc.failures.set("accountTest", commandError("certificateExpired"));
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    await settle();
+    expect(page.ipc.sent.slice(before).map(({ text }) => text)).toEqual(["one more"]);
+  }, 15_000);
+
+  it("p_12 what waits for the network outlives a second try that fails, and follows the one that works", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    const offline = { status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) } as const;
+    failed.finish(offline);
+    await settle();
+    await page.type("composer", "one more");
+    await page.click("send");
+    const before = page.ipc.sent.length;
+    const again = async (): Promise<FakeReply> => {
+      await page.click("error-action");
+      await settle();
+      const reply = [...page.ipc.replies.values()].at(-1);
+      if (reply === undefined) throw new Error("nothing was asked again");
+      return reply;
+    };
+    (await again()).finish(offline);
+    await settle();
+    expect(page.get("waiting-message").textContent).toContain("one more");
+    const works = await again();
+    works.delta("here I am");
+    works.finish();
+    await settle();
+    expect(page.ipc.sent.slice(before)).toMatchObject([{ text: "one more", after: works.id }]);
+    expect(page.find("waiting-message")).toBeNull();
+  });
 
   it("can be gone on from where it was cut, and only there", async () => {
     const whole = await withReply({});

@@ -209,7 +209,7 @@ export class Chat {
 
   /** Sends what waited; after a failure it goes back to the composer. */
   async sendWaiting(conversation: string, after: string | null, ended: boolean): Promise<void> {
-    const waiting = this.queue.take(conversation);
+    const waiting = this.queue.takeAfter(conversation, after, ended);
     if (waiting === null) return;
     this.drafts.sent(conversation);
     if (!(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);

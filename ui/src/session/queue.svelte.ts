@@ -28,6 +28,13 @@ export class Queue {
     this.#waiting.set(conversation, { text: join(this.of(conversation)?.text ?? "", text), model, thinking });
   }
 
+  /** What waits goes after this reply, if it ended well; what waits for the network waits on otherwise. */
+  takeAfter(conversation: string, reply: string | null, ended: boolean): Waiting | null {
+    if (ended || !this.#after.has(conversation)) return this.take(conversation);
+    this.#after.set(conversation, reply);
+    return null;
+  }
+
   /** Takes out what waits. */
   take(conversation: string | null): Waiting | null {
     const waiting = this.of(conversation);

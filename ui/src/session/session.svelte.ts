@@ -160,7 +160,10 @@ export class Session {
 
   /** Somebody can be reached again: what was written meanwhile goes out, once. */
   async backOnline(): Promise<void> {
-    await Promise.all(this.chat.queue.offline.map(([conversation, after]) => this.chat.sendWaiting(conversation, after, true)));
+    const { chat } = this;
+    // Where a reply runs, its end sends what waits.
+    const idle = chat.queue.offline.filter(([conversation]) => conversation !== chat.id || chat.running === null);
+    await Promise.all(idle.map(([conversation, after]) => chat.sendWaiting(conversation, after, true)));
   }
 
   /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */
