@@ -64,6 +64,17 @@ pub enum Place {
     File,
 }
 
+impl StoredKey {
+    fn new(key: &SecretString, origin: &str, created_ms: i64, place: Place) -> Self {
+        Self {
+            secret: key.clone(),
+            origin: origin.to_owned(),
+            created_ms,
+            place,
+        }
+    }
+}
+
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
@@ -166,12 +177,7 @@ impl Vault {
         created_ms: i64,
     ) -> Result<(), Error> {
         let bytes = item::encode(key, origin, created_ms)?;
-        let stored = StoredKey {
-            secret: key.clone(),
-            origin: origin.to_owned(),
-            created_ms,
-            place: Place::Keychain,
-        };
+        let stored = StoredKey::new(key, origin, created_ms, Place::Keychain);
         let saved = account.to_owned();
         self.run(self.deadlines.write, move |shared, generation, backend| {
             backend.set(&saved, &bytes)?;
@@ -197,12 +203,7 @@ impl Vault {
         passphrase: Option<SecretString>,
     ) -> Result<(), Error> {
         let bytes = item::encode(key, origin, created_ms)?;
-        let stored = StoredKey {
-            secret: key.clone(),
-            origin: origin.to_owned(),
-            created_ms,
-            place: Place::File,
-        };
+        let stored = StoredKey::new(key, origin, created_ms, Place::File);
         let kept = account.to_owned();
         self.with_file(move |file| file.keep(&kept, &bytes, passphrase.as_ref()))
             .await?;
@@ -264,12 +265,7 @@ impl Vault {
         origin: &str,
         created_ms: i64,
     ) {
-        let stored = StoredKey {
-            secret: key.clone(),
-            origin: origin.to_owned(),
-            created_ms,
-            place: Place::Session,
-        };
+        let stored = StoredKey::new(key, origin, created_ms, Place::Session);
         self.shared.keep_for_session(account.to_owned(), stored);
     }
 
