@@ -134,10 +134,11 @@ describe("a reply", () => {
     now.mockReturnValue(1_000);
     const reply = await page.ask("hello");
     reply.phase("connecting");
-    reply.retrying(2, 7_000, "rateLimited");
+    reply.retrying(2, 7_000, commandError("rateLimited", { retryAfterSeconds: 7 }));
     await settle();
     expect(page.get("again").textContent).toContain("Asking again in 7 s");
     expect(page.get("again").textContent).toContain("2 of 3");
+    expect(page.find("again-cause")).toBeNull();
     expect(page.find("waiting")).toBeNull();
     now.mockReturnValue(5_000);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -146,11 +147,34 @@ describe("a reply", () => {
     expect(page.ipc.calls).toContain("replyTryNow");
     reply.phase("connecting");
     await settle();
+    expect(page.get("again").textContent).toContain("Asking again…");
+    expect(page.find("again-now")).toBeNull();
+    reply.phase("waiting");
+    await settle();
     expect(page.find("again")).toBeNull();
-    reply.retrying(3, 7_000, "serverBusy");
+    reply.retrying(3, 7_000, commandError("serverBusy"));
     await settle();
     await page.click("again-cancel");
     expect(page.ipc.calls).toContain("replyStop");
+  });
+
+  it("names the host that could not be reached while it is tried again, and the light says so too", async () => {
+    const page = await chat();
+    const reply = await page.ask("hello");
+    reply.retrying(2, 500, commandError("connectTimeout", { host: "h.example" }));
+    await settle();
+    expect(page.get("again").textContent).toContain("Connecting took too long");
+    expect(page.get("again-cause").textContent).toContain("No connection to h.example within 10 seconds");
+    expect(page.get("status-light").textContent).toContain("Offline");
+    reply.phase("connecting");
+    await settle();
+    expect(page.get("again-cause").textContent).toContain("h.example");
+    reply.delta("Hello");
+    await settle();
+    expect(page.find("again")).toBeNull();
+    reply.finish({});
+    await settle();
+    expect(page.get("status-light").textContent).not.toContain("Offline");
   });
 
   it("shows a changed row once, not twice", async () => {

@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::library::{ConversationSummary, Message, MessageStatus, Usage, among};
-use crate::error::{CommandError, ErrorKind};
+use crate::error::CommandError;
 use engine::Phase;
 use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ pub(crate) enum ReplyEvent {
         /// The wait, in milliseconds.
         wait_ms: u64,
         /// Why the last request failed.
-        reason: ErrorKind,
+        error: CommandError,
     },
     /// Changes of the answer, and thinking to append.
     Delta {
@@ -205,13 +205,13 @@ impl From<engine::ReplyEvent> for ReplyEvent {
                 attempt,
                 attempts,
                 wait_ms,
-                reason,
+                failure,
             } => Self::Retrying {
                 sequence,
                 attempt,
                 attempts,
                 wait_ms,
-                reason: reason.into(),
+                error: failure.into(),
             },
             engine::ReplyEvent::Delta {
                 sequence,

@@ -1,5 +1,5 @@
 //! The server as tests and the binary hold it: started on a loopback port, scripted, asked what
-//! it saw, and stopped by being dropped. The protocols are `compatible`'s and `native`'s business.
+//! it saw, and stopped. The protocols are `compatible`'s and `native`'s business.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,6 +18,9 @@ use crate::random::Random;
 use crate::record::{Ledger, RecordedRequest};
 use crate::routes;
 use crate::script::Script;
+
+/// How long a stop waits for what still runs.
+const STOPPED_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a server accepts and how it behaves.
 #[derive(Clone, Debug)]
@@ -205,9 +208,13 @@ impl FakeServer {
         *self.app.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
-    /// Stops the server; dropping does the same.
-    pub fn stop(self) {
-        drop(self);
+    /// Stops the server and returns when nobody listens on its port; dropping does not wait for that.
+    pub fn stop(mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // On a thread of its own, as waiting would panic inside another runtime.
+            let ended = std::thread::spawn(move || runtime.shutdown_timeout(STOPPED_WITHIN));
+            drop(ended.join());
+        }
     }
 }
 

@@ -141,6 +141,7 @@ export const en = {
   "thread.waiting": "Waiting for the model · {seconds} s",
   "thread.stillWaiting": "Still waiting ({seconds} s)…",
   "thread.againIn": "Asking again in {seconds} s",
+  "thread.againAsking": "Asking again…",
   "thread.againCount": "{attempt} of {attempts}",
   "thread.againNow": "Ask now",
   "thread.thinking": "Thinking · {seconds} s",

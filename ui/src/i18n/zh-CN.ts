@@ -142,6 +142,7 @@ export const zhCn = {
   "thread.waiting": "等待模型 · {seconds} 秒",
   "thread.stillWaiting": "仍在等待（{seconds} 秒）……",
   "thread.againIn": "{seconds} 秒后自动重试",
+  "thread.againAsking": "正在重试……",
   "thread.againCount": "第 {attempt} 次，共 {attempts} 次",
   "thread.againNow": "立即重试",
   "thread.thinking": "思考中 · {seconds} 秒",

@@ -1243,7 +1243,7 @@ attempts: number;
 /**  The wait, in milliseconds. */
 waitMs: number; 
 /**  Why the last request failed. */
-reason: ErrorKind } | 
+error: CommandError } | 
 /**  Changes of the answer, and thinking to append. */
 { event: "delta"; 
 /**  Position in the sequence. */

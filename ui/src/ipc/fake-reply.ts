@@ -1,7 +1,7 @@
 // A reply of the imitation: plain paragraphs, sent as Rust sends Markdown.
 
 import { connection, paragraphs } from "./fake-data";
-import type { ErrorKind, Message, Node, Operation, ReplyEvent, ReplyOutcome, ReplyPhase } from "./bindings";
+import type { CommandError, Message, Node, Operation, ReplyEvent, ReplyOutcome, ReplyPhase } from "./bindings";
 
 export type Emit = (event: ReplyEvent) => void;
 
@@ -29,8 +29,8 @@ export class FakeReply {
     this.#emit({ event: "phase", sequence: this.#sequence++, phase });
   }
 
-  retrying(attempt: number, waitMs: number, reason: ErrorKind): void {
-    this.#emit({ event: "retrying", sequence: this.#sequence++, attempt, attempts: 3, waitMs, reason });
+  retrying(attempt: number, waitMs: number, error: CommandError): void {
+    this.#emit({ event: "retrying", sequence: this.#sequence++, attempt, attempts: 3, waitMs, error });
   }
 
   delta(text: string, thinking = ""): void {

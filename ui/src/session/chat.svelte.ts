@@ -269,10 +269,7 @@ export class Chat {
     this.sending = true;
     this.error = null;
     try {
-      turn = await command((event) => {
-        reply.receive(event);
-        if (turn !== null && reply.outcome !== null) this.#finish(turn.reply.id, reply);
-      });
+      turn = await command((event) => this.#hear(event, reply, turn?.reply.id));
     } catch (thrown) {
       this.error = asCommandError(thrown);
       this.#link.failed(this.error);
@@ -292,10 +289,13 @@ export class Chat {
 
   /** Asks for everything so far; the events that follow continue from there. */
   async #attach(id: string, reply: Reply): Promise<boolean> {
-    return this.#ipc.replyAttach(id, (event) => {
-      reply.receive(event);
-      if (reply.outcome !== null) this.#finish(id, reply);
-    });
+    return this.#ipc.replyAttach(id, (event) => this.#hear(event, reply, id));
+  }
+
+  #hear(event: ReplyEvent, reply: Reply, id: string | undefined): void {
+    reply.receive(event);
+    if (event.event === "retrying") this.#link.failed(event.error);
+    if (id !== undefined && reply.outcome !== null) this.#finish(id, reply);
   }
 
   #showTurn({ conversation, user, reply }: StartedTurn): void {

@@ -18,7 +18,7 @@ const unsent: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
 ]);
 
 /** Errors of a computer that reaches nobody. */
-const offline: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["dns", "connect", "connectTimeout"]);
+export const offline: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["dns", "connect", "connectTimeout"]);
 
 export class Link {
   state = $state<"untried" | "works" | "broken" | "offline">("untried");

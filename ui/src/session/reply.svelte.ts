@@ -1,16 +1,17 @@
 // One running reply: turns its events into text and a state. Lives on when another conversation is opened.
 
-import type { ErrorKind, Operation, ReplyEvent, ReplyOutcome } from "../ipc";
+import type { CommandError, Operation, ReplyEvent, ReplyOutcome } from "../ipc";
 import type { ReplyDocument } from "../reply/reply-document";
 import { GrowingText } from "./growing-text";
 
-/** A wait before the request is made again. */
+/** A request that is made again. */
 export interface Again {
-  /** When it is made, on the page's monotonic clock. */
-  at: number;
+  /** When it is made, on the page's monotonic clock; nothing once it is on its way. */
+  at: number | null;
   attempt: number;
   attempts: number;
-  reason: ErrorKind;
+  /** Why the last one failed. */
+  error: CommandError;
 }
 
 export type ReplyPhase = "starting" | "queued" | "connecting" | "waiting" | "thinking" | "answering" | "finished";
@@ -64,13 +65,15 @@ export class Reply {
       case "started":
         break;
       case "phase":
-        this.again = null;
+        // Why it is asked again is to be read until somebody answers.
+        this.again = this.again === null || event.phase === "waiting" ? null : { ...this.again, at: null };
         if (!this.hasText && !this.hasThinking) this.phase = event.phase;
         break;
       case "retrying":
-        this.again = { at: this.#now() + event.waitMs, attempt: event.attempt, attempts: event.attempts, reason: event.reason };
+        this.again = { at: this.#now() + event.waitMs, attempt: event.attempt, attempts: event.attempts, error: event.error };
         break;
       case "delta":
+        this.again = null;
         this.#takeThinking(event.thinking);
         this.#takeOperations(event.operations);
         break;

@@ -1,6 +1,6 @@
 //! What a running reply tells its listener.
 
-use crate::{Connection, Failure, FailureKind};
+use crate::{Connection, Failure};
 use conversation::Status;
 use markdown::{Node, Operation};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub enum ReplyEvent {
         /// The wait, in milliseconds.
         wait_ms: u64,
         /// Why the last request failed.
-        reason: FailureKind,
+        failure: Failure,
     },
     /// Changes of what is shown, thinking, or both; never both empty.
     Delta {

@@ -48,6 +48,7 @@ pub use verify::{Keep, Verification, VerificationProgress, VerificationScope, Ve
 
 use credentials::Vault;
 use find::Searches;
+use retry::Budget;
 use running::Running;
 use store::Store;
 use tokio::sync::OnceCell;
@@ -85,6 +86,8 @@ struct Inner {
     client: dashscope::Client,
     clock: Clock,
     jitter: Jitter,
+    /// What may still be asked again, by all replies together.
+    budget: Arc<Budget>,
     running: Running,
     searches: Searches,
     /// Set once the extra certificates were read.
@@ -116,6 +119,7 @@ impl Engine {
                 client,
                 clock,
                 jitter,
+                budget: Arc::default(),
                 running: Running::default(),
                 searches: Searches::default(),
                 certificates: OnceCell::new(),

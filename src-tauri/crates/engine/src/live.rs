@@ -3,7 +3,7 @@
 //! One lock holds the document, the sequence and the listener together, so that whoever begins to
 //! listen in the middle gets a snapshot and then every event after it, without a gap or a repeat.
 
-use crate::FailureKind;
+use crate::Failure;
 use crate::coalesce::{Lane, messages};
 use crate::document::document;
 use crate::event::{Phase, ReplyEvent, ReplyOutcome};
@@ -70,13 +70,13 @@ impl Live {
     }
 
     /// Tells that a request failed and another follows.
-    pub(crate) fn retry(&self, attempt: u32, wait: Duration, reason: FailureKind) {
+    pub(crate) fn retry(&self, attempt: u32, wait: Duration, failure: Failure) {
         self.lock().tell(|sequence| ReplyEvent::Retrying {
             sequence,
             attempt,
             attempts: TRIES,
             wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            reason,
+            failure,
         });
     }
 

@@ -5,7 +5,7 @@ use crate::copy::off_the_workers;
 use crate::event::{Phase, ReplyOutcome, Usage};
 use crate::journal::Journal;
 use crate::live::Live;
-use crate::retry::{self, Jitter};
+use crate::retry::{self, Budget, Jitter};
 use crate::running::RunningReply;
 use crate::source::{OpenedReply, ReplySource};
 use crate::{Clock, Connection, Failure, FailureKind};
@@ -35,6 +35,7 @@ pub(crate) struct Reply {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) running: RunningReply,
 }
@@ -143,6 +144,7 @@ impl Reply {
 
     async fn open(&self, seen: &mut Seen) -> Result<(OpenedReply, OwnedSemaphorePermit), Failure> {
         let mut made = 0;
+        self.budget.earn();
         loop {
             let slot = self.slot().await?;
             self.live().wait_for(Phase::Connecting);
@@ -158,7 +160,8 @@ impl Reply {
             seen.note_connection(self.source.connection(&error), made);
             // A reply that only waits holds up no other.
             drop(slot);
-            let Some(wait) = retry::wait(&error, made, &self.jitter) else {
+            let wait = retry::wait(&error, made, &self.jitter).filter(|_| self.budget.spend());
+            let Some(wait) = wait else {
                 return Err(error.into());
             };
             self.wait_before(made + 1, wait, error).await;
@@ -178,9 +181,9 @@ impl Reply {
     /// Waits before the next request, or until the person wants it now.
     async fn wait_before(&self, attempt: u32, wait: Duration, error: dashscope::Error) {
         let hurry = self.running.hurry.notified();
-        let reason = Failure::from(error).kind;
-        tracing::info!(?reason, attempt, ?wait, "a request is made again");
-        self.live().retry(attempt, wait, reason);
+        let failure = Failure::from(error).about_model(&self.request.model);
+        tracing::info!(reason = ?failure.kind, attempt, ?wait, "a request is made again");
+        self.live().retry(attempt, wait, failure);
         tokio::select! {
             () = hurry => {}
             () = tokio::time::sleep(wait) => {}

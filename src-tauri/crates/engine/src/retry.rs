@@ -2,11 +2,18 @@
 //!
 //! A question costs money, so it is only asked again while nothing of an answer has come, and only
 //! where the failure says that nothing was answered either.
+//!
+//! Nothing was sent where no connection came about: then it is asked again too, and what failed is
+//! named while it waits. A proxy is left out: it has been asked twice when its failure has a name.
+
+mod budget;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use dashscope::{Error, ErrorKind};
+
+pub(crate) use budget::Budget;
 
 /// Requests made for one reply at most, the first included.
 pub(crate) const TRIES: u32 = 3;
@@ -55,7 +62,9 @@ fn tries(kind: &ErrorKind) -> u32 {
     // Anything else cannot be changed by a second request, or may have been billed for the first.
     let passes = matches!(
         kind,
-        ErrorKind::Connect
+        ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::ConnectTimeout
             | ErrorKind::RateLimited
             | ErrorKind::TokensPerMinute
             | ErrorKind::ServerBusy
@@ -66,4 +75,45 @@ fn tries(kind: &ErrorKind) -> u32 {
         return TRIES_AFTER_LOSS;
     }
     if passes { TRIES } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use network::{ProxyProblem, TlsProblem};
+
+    #[test]
+    fn what_a_second_request_cannot_change_is_not_asked_again() {
+        let unknown = TlsProblem::UnknownIssuer { issuer: None };
+        let once = [
+            ErrorKind::KeyRefused,
+            ErrorKind::AccessDenied,
+            ErrorKind::Arrears,
+            ErrorKind::ContentRejected,
+            ErrorKind::InvalidRequest,
+            ErrorKind::ModelNotFound,
+            ErrorKind::Redirected { host: None },
+            ErrorKind::Portal { host: None },
+            ErrorKind::Tls(unknown),
+            ErrorKind::Proxy(ProxyProblem::Unreachable),
+            ErrorKind::FirstByteTimeout,
+            ErrorKind::Stalled,
+        ];
+        for kind in once {
+            assert_eq!(tries(&kind), 1, "{kind:?}");
+        }
+        let again = [
+            ErrorKind::Dns,
+            ErrorKind::Connect,
+            ErrorKind::ConnectTimeout,
+            ErrorKind::RateLimited,
+            ErrorKind::ServerBusy,
+            ErrorKind::ServerFault,
+            ErrorKind::Timeout,
+        ];
+        for kind in again {
+            assert_eq!(tries(&kind), 3, "{kind:?}");
+        }
+        assert_eq!(tries(&ErrorKind::ConnectionLost), 2);
+    }
 }

@@ -232,6 +232,7 @@ impl Engine {
             store: self.inner.store.clone(),
             clock: Arc::clone(&self.inner.clock),
             jitter: Arc::clone(&self.inner.jitter),
+            budget: Arc::clone(&self.inner.budget),
             slots: self.inner.running.slots(),
             running,
         };

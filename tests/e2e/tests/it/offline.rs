@@ -52,6 +52,57 @@ async fn p_12_back_online_the_light_says_so_and_what_waited_goes_out_once() -> R
     Ok(())
 }
 
+/// Makes a host of `address` whose queue of connections is full: whatever is sent to it is lost.
+#[cfg(target_os = "linux")]
+async fn dead_host(
+    address: std::net::SocketAddr,
+) -> std::io::Result<(tokio::net::TcpListener, Vec<tokio::net::TcpStream>)> {
+    let socket = tokio::net::TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    let dead = socket.listen(1)?;
+    let mut queue = Vec::new();
+    let quick = Duration::from_millis(300);
+    while let Ok(next) = tokio::time::timeout(quick, tokio::net::TcpStream::connect(address)).await
+    {
+        queue.push(next?);
+    }
+    Ok((dead, queue))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_dead_host_is_named_within_ten_seconds_and_tried_again() -> Result<()> {
+    let cloud = Cloud::new();
+    let computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    window.first_run(FakeServer::KEY).await?;
+    let address = cloud.beijing.address();
+    cloud.beijing.stop();
+    let _dead = dead_host(address).await.expect("the port is free");
+
+    let asked = Instant::now();
+    window.ask("anybody there?").await?;
+    let named = "document.querySelector('[data-testid=again]')";
+    window
+        .wait_up_to(Duration::from_secs(20), "the host to be named", named)
+        .await?;
+    let after = asked.elapsed();
+    println!("named after {after:?}");
+    // Ten seconds, and what it takes to ask and to be shown.
+    assert!(after < Duration::from_secs(12), "{after:?}");
+    let again = window.text_of("again").await?;
+    let cause = "No connection to 127.0.0.1 within 10 seconds";
+    for words in ["Connecting took too long", "2 of 3", cause] {
+        assert!(again.contains(words), "{again}");
+    }
+    let light = window.text_of("status-light").await?;
+    assert!(light.contains("Offline"), "{light}");
+    window.click("again-cancel").await?;
+    window.reply_ends("stopped", Duration::from_secs(5)).await?;
+    Ok(())
+}
+
 /// Where the server is, and which address of this computer its clients have.
 const SERVER: Ipv4Addr = Ipv4Addr::new(127, 9, 0, 1);
 const FIRST: &str = "127.9.0.2";

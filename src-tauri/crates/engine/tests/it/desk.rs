@@ -29,6 +29,11 @@ pub(crate) struct Desk {
 
 /// A desk whose two regions are loopback servers: the first refuses the key, the second takes it.
 pub(crate) fn desk() -> Desk {
+    desk_on(network::ClientOptions::default())
+}
+
+/// A desk like that, whose network client is built with `options`.
+pub(crate) fn desk_on(options: network::ClientOptions) -> Desk {
     let elsewhere = FakeServer::start(Options {
         accepted_keys: vec![],
         ..Options::default()
@@ -40,7 +45,7 @@ pub(crate) fn desk() -> Desk {
         region("ap-southeast-1", &server),
     ]);
     let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
-    let engine = open(&folder, regions, Arc::clone(&clock));
+    let engine = open(&folder, regions, options, Arc::clone(&clock));
     Desk {
         clock,
         engine,
@@ -50,8 +55,13 @@ pub(crate) fn desk() -> Desk {
     }
 }
 
-fn open(folder: &tempfile::TempDir, regions: Regions, clock: Arc<AtomicI64>) -> Engine {
-    let network = network::Client::new(network::ClientOptions::default()).unwrap();
+fn open(
+    folder: &tempfile::TempDir,
+    regions: Regions,
+    options: network::ClientOptions,
+    clock: Arc<AtomicI64>,
+) -> Engine {
+    let network = network::Client::new(options).unwrap();
     Engine::new(Parts {
         store: Store::open(folder.path()).unwrap(),
         vault: Vault::with_backend(Box::new(MemoryBackend::default())),

@@ -1,9 +1,9 @@
 //! What is asked again by itself, how often and when: the server counts.
 
-use crate::desk::{Desk, Sent, desk};
+use crate::desk::{Desk, Sent, desk, desk_on};
 use conversation::Status;
 use engine::{FailureKind, ReplyEvent, ReplyOutcome};
-use fake_dashscope::{Fault, Point, Script};
+use fake_dashscope::{FakeServer, Fault, Options, Point, Script};
 use std::time::{Duration, Instant};
 
 /// A wait as the page is told of it.
@@ -50,13 +50,13 @@ async fn heard(desk: &Desk, sent: &mut Sent, hurried: bool) -> (Vec<Told>, Reply
             ReplyEvent::Retrying {
                 attempt,
                 wait_ms,
-                reason,
+                failure,
                 ..
             } => {
                 told.push(Told {
                     attempt,
                     wait_ms,
-                    reason,
+                    reason: failure.kind,
                 });
                 if hurried {
                     assert!(desk.engine.try_now(sent.turn.reply.id));
@@ -255,4 +255,99 @@ async fn replies_that_wait_hold_up_no_other() {
     assert_eq!(told, []);
     assert_eq!(outcome.status, Status::Complete);
     desk.engine.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_there_is_tried_again_and_answers_once_when_it_is() {
+    let mut desk = desk();
+    let account = desk.account().await;
+    let port = desk.server.address().port();
+    std::mem::replace(&mut desk.server, FakeServer::start(Options::default())).stop();
+    let mut sent = desk.send(&account, "a question").await;
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    let reasons: Vec<_> = told
+        .iter()
+        .map(|told| (told.attempt, told.reason))
+        .collect();
+    assert_eq!(
+        reasons,
+        [(2, FailureKind::Connect), (3, FailureKind::Connect)]
+    );
+    assert_eq!(outcome.failure.unwrap().kind, FailureKind::Connect);
+
+    let mut sent = desk.send(&account, "a question").await;
+    while !matches!(
+        sent.events.recv().await.unwrap(),
+        ReplyEvent::Retrying { .. }
+    ) {}
+    let back = FakeServer::start(Options {
+        port,
+        ..Options::default()
+    });
+    let (_, outcome) = heard(&desk, &mut sent, true).await;
+    assert_eq!(outcome.status, Status::Complete);
+    assert_eq!(back.requests().len(), 1, "one answer is one bill");
+}
+
+/// The queue of connections that nobody accepts is full: what is sent to this port is lost.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_says_nothing_is_named_after_each_of_three_tries() {
+    use tokio::net::{TcpSocket, TcpStream};
+
+    let connect = Duration::from_millis(250);
+    let mut desk = desk_on(network::ClientOptions {
+        connect,
+        ..network::ClientOptions::default()
+    });
+    let account = desk.account().await;
+    let address = desk.server.address();
+    std::mem::replace(&mut desk.server, FakeServer::start(Options::default())).stop();
+    let silent = TcpSocket::new_v4().unwrap();
+    silent.set_reuseaddr(true).unwrap();
+    silent.bind(address).unwrap();
+    let _silent = silent.listen(1).unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connection) = tokio::time::timeout(connect, TcpStream::connect(address)).await {
+        waiting.push(connection);
+    }
+
+    let mut sent = desk.send(&account, "a question").await;
+    let started = Instant::now();
+    let (told, outcome) = heard(&desk, &mut sent, true).await;
+    let reasons: Vec<_> = told
+        .iter()
+        .map(|told| (told.attempt, told.reason))
+        .collect();
+    let silence = FailureKind::ConnectTimeout;
+    assert_eq!(reasons, [(2, silence), (3, silence)]);
+    let failure = outcome.failure.unwrap();
+    assert_eq!(
+        (failure.kind, failure.host.as_deref()),
+        (silence, Some("127.0.0.1"))
+    );
+    assert!(started.elapsed() >= connect * 3, "each had its time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_again_has_a_budget() {
+    let desk = desk();
+    let account = desk.account().await;
+    desk.server.forget_requests();
+    let mut made = Vec::new();
+    for _ in 0..13 {
+        for _ in 0..3 {
+            desk.server.queue_script(refusal("503", None));
+        }
+        let mut sent = desk.send(&account, "a question").await;
+        let (told, outcome) = heard(&desk, &mut sent, true).await;
+        assert_eq!(outcome.status, Status::Failed);
+        assert_eq!(desk.server.requests().len(), told.len() + 1);
+        made.push(told.len());
+        desk.server.clear_scripts();
+        desk.server.forget_requests();
+    }
+    // Twenty in reserve, and one earned by five questions.
+    assert_eq!(made[..11], [2; 11]);
+    assert_eq!(made[11..].iter().sum::<usize>(), 0, "{made:?}");
 }
