@@ -1,6 +1,6 @@
 // Carries out what the doctor offers where that leads out of its own page.
 
-import { billingAddress, consoleAddress } from "./errors/consoles";
+import { webPage } from "./errors/consoles";
 import type { Finding, Fix } from "./ipc";
 import type { Session } from "./session/session.svelte";
 
@@ -13,13 +13,10 @@ export interface FixHands {
   chooseModel: () => Promise<void>;
 }
 
-/** A page without encryption: a network that wants a sign-in answers it with its own. */
-const anyPage = "http://example.com/";
-
 export async function carryOutFix(fix: Fix, finding: Finding | null, hands: FixHands): Promise<void> {
   const { session } = hands;
   const { ipc, account } = session;
-  const region = account?.region ?? null;
+  const page = webPage(fix.kind, account?.region ?? null, finding?.kind === "portal" ? finding.host : null);
   switch (fix.kind) {
     case "enterKey":
     case "replaceKey":
@@ -27,16 +24,10 @@ export async function carryOutFix(fix: Fix, finding: Finding | null, hands: FixH
       else hands.openSettings(account.id);
       break;
     case "openConsole":
-      await session.attempt(() => ipc.linkOpen(consoleAddress(region)));
-      break;
     case "openBilling":
-      await session.attempt(() => ipc.linkOpen(billingAddress(region)));
+    case "openSignInPage":
+      if (page !== null) await session.attempt(() => ipc.linkOpen(page));
       break;
-    case "openSignInPage": {
-      const host = finding?.kind === "portal" ? finding.host : null;
-      await session.attempt(() => ipc.linkOpen(host === null ? anyPage : `http://${host}/`));
-      break;
-    }
     case "openProxySettings":
     case "addCertificate":
       hands.openNetwork();

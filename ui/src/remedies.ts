@@ -1,6 +1,6 @@
 // Carries out the action an error offers inside the chat.
 
-import { billingAddress, consoleAddress } from "./errors/consoles";
+import { webPage } from "./errors/consoles";
 import type { ErrorAction } from "./errors/table";
 import type { CommandError, Message } from "./ipc";
 import type { Session } from "./session/session.svelte";
@@ -29,7 +29,7 @@ export interface Hands {
 export async function carryOut(action: ErrorAction, error: CommandError, message: Message | null, hands: Hands): Promise<void> {
   const { session } = hands;
   const { ipc, chat } = session;
-  const region = error.region ?? session.account?.region ?? null;
+  const page = webPage(action, error.region ?? session.account?.region ?? null, error.host);
   const again = async (): Promise<void> => {
     if (message !== null) await chat.retry(message.id, null);
     else if (hands.refused() !== "") await hands.sendAgain();
@@ -65,10 +65,9 @@ export async function carryOut(action: ErrorAction, error: CommandError, message
       hands.chooseModel(message?.id ?? null);
       break;
     case "openConsole":
-      await session.attempt(() => ipc.linkOpen(consoleAddress(region)));
-      break;
     case "openBilling":
-      await session.attempt(() => ipc.linkOpen(billingAddress(region)));
+    case "openSignInPage":
+      if (page !== null) await session.attempt(() => ipc.linkOpen(page));
       break;
     case "editMessage": {
       const question = chat.messages.find(({ id }) => id === message?.parent);

@@ -158,6 +158,25 @@ describe("a reply", () => {
     expect(page.ipc.calls).toContain("replyStop");
   });
 
+  it("counts a long wait down in the error, and leaves it to the person", async () => {
+    const page = await chat();
+    const now = vi.spyOn(Date, "now");
+    now.mockReturnValue(1_000_000);
+    const reply = await page.ask("hello");
+    reply.finish({ status: "failed", finishReason: null, finishedMs: 1_000_000, error: commandError("rateLimited", { retryAfterSeconds: 90 }) });
+    await settle();
+    const card = page.get("error-title").parentElement;
+    expect(card?.textContent).toContain("Best tried again in 90 s.");
+    now.mockReturnValue(1_031_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(card?.textContent).toContain("Best tried again in 59 s.");
+    now.mockReturnValue(1_090_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(card?.textContent).not.toContain("Best tried again");
+    await page.click("error-action");
+    expect(page.ipc.calls).toContain("replyRetry");
+  });
+
   it("names the host that could not be reached while it is tried again, and the light says so too", async () => {
     const page = await chat();
     const reply = await page.ask("hello");

@@ -1,4 +1,4 @@
-// The vendor's own pages a person may have to visit. They open in the browser, through Rust.
+// The pages of the web a person may have to visit. They open in the browser, through Rust.
 
 export const consoles = {
   china: "https://bailian.console.aliyun.com/",
@@ -14,11 +14,17 @@ function site(region: string | null): keyof typeof consoles {
   return region === null || region === "cn-beijing" || region === "finance" ? "china" : "international";
 }
 
-/** The console of the site that sells the region. */
-export function consoleAddress(region: string | null): string {
-  return consoles[site(region)];
+/** A page without encryption: a network that wants a sign-in answers it with its own. */
+const anyPage = "http://example.com/";
+
+/** Where a network that pointed to `host` wants the sign-in; the vendor's own hosts are what it hides. */
+function signIn(host: string | null): string {
+  return host === null || host.endsWith(".aliyuncs.com") ? anyPage : `http://${host}/`;
 }
 
-export function billingAddress(region: string | null): string {
-  return billing[site(region)];
+/** The page of the web that an action opens: of the site that sells the region, or of the network. */
+export function webPage(action: string, region: string | null, host: string | null): string | null {
+  if (action === "openConsole") return consoles[site(region)];
+  if (action === "openBilling") return billing[site(region)];
+  return action === "openSignInPage" ? signIn(host) : null;
 }

@@ -13,6 +13,7 @@ export type ErrorAction =
   | "chooseModel"
   | "openConsole"
   | "openBilling"
+  | "openSignInPage"
   | "editMessage"
   | "newChat"
   | "retryKeychain"
@@ -45,7 +46,7 @@ export const errorActions: Record<ErrorKind, ErrorAction> = {
   proxyRefused: "openNetwork",
   proxyUnclear: "openNetwork",
   proxyScript: "openNetwork",
-  portal: "retry",
+  portal: "openSignInPage",
   firstByteTimeout: "retry",
   stalled: "retry",
   slept: "retry",

@@ -204,13 +204,10 @@ impl Paths {
 
     /// The bases behind a path that a person typed or pasted.
     fn of(typed: &str) -> Self {
-        let path = without_web_proxy(without_operation(&folded(typed)));
+        let path = bare(typed);
         if path.is_empty() {
             // OpenAI-like servers answer under /v1; a DashScope-like one is named by its path.
-            return Self {
-                compatible: OPENAI.to_owned(),
-                native: Some(NATIVE.to_owned()),
-            };
+            return Self::compatible(OPENAI);
         }
         if let Some(prefix) = path
             .strip_suffix(COMPATIBLE)
@@ -287,6 +284,18 @@ fn base(origin: &Origin, path: &str) -> Result<Url, EndpointProblem> {
 }
 
 /// The path without empty segments, without a trailing slash and with `/v1/v1` folded.
+/// The path without anything that is no part of a base, however often it was pasted.
+fn bare(typed: &str) -> String {
+    let mut path = folded(typed);
+    loop {
+        let shorter = folded(&without_web_proxy(without_operation(&path)));
+        if shorter == path {
+            return path;
+        }
+        path = shorter;
+    }
+}
+
 fn folded(path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {

@@ -116,16 +116,8 @@ fn plans_have_their_own_paths_and_no_native_protocol() {
 #[test]
 fn local_and_custom_paths_are_mended() {
     let cases = [
-        (
-            "localhost:11434",
-            "http://localhost:11434/v1",
-            Some("http://localhost:11434/api/v1"),
-        ),
-        (
-            "127.0.0.1:8080/",
-            "http://127.0.0.1:8080/v1",
-            Some("http://127.0.0.1:8080/api/v1"),
-        ),
+        ("localhost:11434", "http://localhost:11434/v1", None),
+        ("127.0.0.1:8080/", "http://127.0.0.1:8080/v1", None),
         ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1", None),
         (
             "http://127.0.0.1:1/v1/chat/completions",
@@ -153,11 +145,7 @@ fn local_and_custom_paths_are_mended() {
             "https://gateway.example/openai",
             None,
         ),
-        (
-            "例子.example",
-            "https://xn--fsqu00a.example/v1",
-            Some("https://xn--fsqu00a.example/api/v1"),
-        ),
+        ("例子.example", "https://xn--fsqu00a.example/v1", None),
     ];
     for (typed, compatible, native) in cases {
         assert_eq!(
@@ -223,13 +211,36 @@ fn an_address_reads_back_as_itself() {
         "coding.dashscope.aliyuncs.com",
     ] {
         let once = endpoint(typed);
+        assert_eq!(endpoint(&once.address()), once, "{typed}");
+    }
+}
+
+/// Every path of up to four of these pieces.
+#[test]
+fn whatever_is_pasted_twice_over_reads_back_as_itself() {
+    let pieces = [
+        "/v1",
+        "/x",
+        "/chat",
+        "/completions",
+        "/models",
+        "/services/y",
+        "/api/alibaba",
+        "/api/v1",
+        "/compatible-mode/v1",
+    ];
+    let mut paths = vec![String::new()];
+    let mut longest = paths.clone();
+    for _ in 0..4 {
+        let longer = |path: &String| pieces.map(|piece| format!("{path}{piece}"));
+        longest = longest.iter().flat_map(longer).collect();
+        paths.extend(longest.iter().cloned());
+    }
+    assert_eq!(paths.len(), 1 + 9 + 81 + 729 + 6_561);
+    for path in paths {
+        let once = endpoint(&format!("https://a.example{path}"));
         let again = endpoint(&once.address());
-        assert_eq!(once.compatible_base(), again.compatible_base(), "{typed}");
-        assert_eq!(
-            (once.kind(), once.origin()),
-            (again.kind(), again.origin()),
-            "{typed}"
-        );
+        assert_eq!(once, again, "{path}");
     }
 }
 
