@@ -136,6 +136,20 @@ impl Computer {
         list.lines().map(str::to_owned).collect()
     }
 
+    /// The address that is handed to the system after the first `before`; waits for it a while.
+    ///
+    /// # Errors
+    /// When none is.
+    pub async fn opens(&self, before: usize) -> Result<String> {
+        for _ in 0..50 {
+            if let Some(address) = self.opened().get(before) {
+                return Ok(address.clone());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(Error::Unexpected("nothing was opened".to_owned()))
+    }
+
     /// Starts the app under the driver and waits until its window can be used.
     ///
     /// # Errors

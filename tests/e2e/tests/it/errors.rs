@@ -208,20 +208,8 @@ impl Desk {
                     // Any page without encryption will do: the network answers in its place.
                     _sign_in => "http://",
                 };
-                let is_open = || {
-                    computer
-                        .opened()
-                        .iter()
-                        .skip(opened)
-                        .any(|page| page.starts_with(to))
-                };
-                for _ in 0..50 {
-                    if is_open() {
-                        break;
-                    }
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                assert!(is_open(), "{leads}: {:?}", computer.opened());
+                let address = computer.opens(opened).await?;
+                assert!(address.starts_with(to), "{leads}: {address}");
             }
         }
         Ok(())

@@ -174,14 +174,7 @@ impl Proxied {
                 self.window.click("settings-back").await?;
             }
             "openSignInPage" => {
-                let sign_in = || self.computer.opened().len() > opened;
-                for _ in 0..50 {
-                    if sign_in() {
-                        break;
-                    }
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                assert!(sign_in(), "no sign-in page was opened");
+                self.computer.opens(opened).await?;
                 self.window.click("doctor-back").await?;
             }
             "useDirectOnce" => {
