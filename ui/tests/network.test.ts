@@ -46,6 +46,28 @@ describe("the network settings", () => {
     expect(page.ipc.routed.at(-1)?.password).toBeNull();
   });
 
+  it("say where a password is, and that memory forgets", async () => {
+    const page = await network();
+    await choose(page, "route-app", "manual");
+    const password = (): HTMLInputElement => page.get("proxy-password") as HTMLInputElement;
+    expect(password().placeholder).toBe("");
+    await write(page, { "proxy-host": "socks5h://me:secret@10.0.0.1:1080" });
+    await page.click("proxy-save");
+    expect(password().placeholder).toBe("Saved in the keychain");
+    expect(page.find("proxy-password-session")).toBeNull();
+
+    page.ipc.passwordPlace = "session";
+    await write(page, { "proxy-password": "another" });
+    await page.click("proxy-save");
+    expect(password().placeholder).toBe("Known until you quit");
+    expect(page.get("proxy-password-session").textContent).toContain("asked for it again after you quit");
+
+    page.ipc.passwordPlace = "file";
+    await write(page, { "proxy-password": "another" });
+    await page.click("proxy-save");
+    expect(password().placeholder).toBe("Saved in the encrypted file");
+  });
+
   it("refuse a proxy without a host or with a wrong port, in words", async () => {
     const page = await network();
     await choose(page, "route-app", "manual");

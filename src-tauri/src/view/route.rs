@@ -77,8 +77,22 @@ pub(crate) struct RouteChoice {
 pub(crate) struct ChosenRoute {
     /// The choice.
     pub(crate) choice: RouteChoice,
-    /// Whether the keychain has a password for the proxy.
-    pub(crate) has_password: bool,
+    /// Where the proxy's password is.
+    pub(crate) password: PasswordPlace,
+}
+
+/// Where a proxy's password is kept.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum PasswordPlace {
+    /// There is none.
+    None,
+    /// The operating system's keychain.
+    Keychain,
+    /// The passphrase file.
+    File,
+    /// Memory, until the program ends.
+    Session,
 }
 
 /// The route a request takes.
@@ -214,7 +228,12 @@ impl From<engine::RouteSetting> for ChosenRoute {
     fn from(setting: engine::RouteSetting) -> Self {
         let proxy = setting.proxy;
         Self {
-            has_password: proxy.as_ref().is_some_and(|proxy| proxy.has_password),
+            password: match proxy.as_ref().map(|proxy| proxy.password) {
+                None | Some(engine::PasswordPlace::None) => PasswordPlace::None,
+                Some(engine::PasswordPlace::Keychain) => PasswordPlace::Keychain,
+                Some(engine::PasswordPlace::File) => PasswordPlace::File,
+                Some(engine::PasswordPlace::Session) => PasswordPlace::Session,
+            },
             choice: RouteChoice {
                 mode: match setting.mode {
                     engine::RouteMode::System => RouteMode::System,
@@ -247,7 +266,7 @@ impl From<RouteChoice> for engine::RouteSetting {
                 port: proxy.port,
                 user: proxy.user,
                 bypass: proxy.bypass,
-                has_password: false,
+                password: engine::PasswordPlace::None,
             }),
         }
     }

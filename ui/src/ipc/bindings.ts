@@ -290,8 +290,8 @@ export type BrowserVerdict = {
 export type ChosenRoute = {
 	/**  The choice. */
 	choice: RouteChoice,
-	/**  Whether the keychain has a password for the proxy. */
-	hasPassword: boolean,
+	/**  Where the proxy's password is. */
+	password: PasswordPlace,
 };
 
 /**  An error of a command, or of a failed reply. Boxed, so that results stay small. */
@@ -1190,6 +1190,17 @@ export type PassphraseFile =
 "locked" | 
 /**  Its keys are in memory. */
 "open";
+
+/**  Where a proxy's password is kept. */
+export type PasswordPlace = 
+/**  There is none. */
+"none" | 
+/**  The operating system's keychain. */
+"keychain" | 
+/**  The passphrase file. */
+"file" | 
+/**  Memory, until the program ends. */
+"session";
 
 /**  How a proxy is spoken to. */
 export type ProxyScheme = 

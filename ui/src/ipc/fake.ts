@@ -6,7 +6,7 @@ import { FakeReply, textOf, type Emit } from "./fake-reply";
 import { commandError, type Ipc } from "./ipc";
 import type {
   Account, AddressPreview, AppState, ChosenRoute, CommandError, Conversation, ConversationSummary, CopiedCode, DoctorEvent, DoctorRequest, ErrorKind, Found,
-  KeyCandidate, LinkTarget, Model, RetryReply, RecentRequests, Route, RouteChoice, RouteSettings, SendMessage, Settings, StartedTurn, TestResult, VerifyEvent, VerifyRequest,
+  KeyCandidate, LinkTarget, Model, PasswordPlace, RetryReply, RecentRequests, Route, RouteChoice, RouteSettings, SendMessage, Settings, StartedTurn, TestResult, VerifyEvent, VerifyRequest,
 } from "./bindings";
 
 /** How the imitation answers. Tests leave `reply` out and send the events themselves. */
@@ -47,6 +47,8 @@ export class FakeIpc implements Ipc {
   /** What was chosen of the route, in order. */
   readonly routed: { account: string | null; choice: RouteChoice | null; password: string | null }[] = [];
   routes: RouteSettings;
+  /** Where the next password of a proxy is kept. */
+  passwordPlace: PasswordPlace = "keychain";
   requests: RecentRequests = { keepsBodies: false, requests: [] };
   #routesOfAccounts = new Map<string, ChosenRoute>();
   #conversations = new Map<string, Conversation & { updatedMs: number }>();
@@ -58,7 +60,7 @@ export class FakeIpc implements Ipc {
     this.#script = script;
     this.app = script.app ?? appState();
     this.#models = script.models ?? models;
-    const system: ChosenRoute = { choice: { mode: "system", proxy: null }, hasPassword: false };
+    const system: ChosenRoute = { choice: { mode: "system", proxy: null }, password: "none" };
     this.routes = { app: system, account: null, effective: { kind: "direct" }, systemHasScript: false, extraCertificates: null, ...script.routes };
     const now = this.#now();
     for (const [age, conversation] of (script.conversations ?? []).entries()) {
@@ -193,8 +195,9 @@ export class FakeIpc implements Ipc {
     this.#answer("routeSet", () => {
       this.routed.push({ account, choice, password });
       const before = this.#routesOf(account);
-      const had = (account === null ? before.app : before.account)?.hasPassword ?? false;
-      const chosen = choice === null ? null : { choice, hasPassword: password === null ? had : password !== "" };
+      const had = (account === null ? before.app : before.account)?.password ?? "none";
+      const now: PasswordPlace = password === "" ? "none" : this.passwordPlace;
+      const chosen = choice === null ? null : { choice, password: password === null ? had : now };
       if (account === null) this.routes = { ...this.routes, app: chosen ?? this.routes.app };
       else if (chosen === null) this.#routesOfAccounts.delete(account);
       else this.#routesOfAccounts.set(account, chosen);

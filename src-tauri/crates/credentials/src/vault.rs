@@ -269,6 +269,12 @@ impl Vault {
         self.shared.keep_for_session(account.to_owned(), stored);
     }
 
+    /// Whether a key is in memory until the program ends, and nowhere else.
+    pub fn is_for_session(&self, account: &str) -> bool {
+        let found = self.shared.in_memory(account);
+        found.is_some_and(|found| found.place == Place::Session)
+    }
+
     /// Deletes the key of an account everywhere. A key that is not there counts as deleted.
     ///
     /// # Errors

@@ -39,7 +39,8 @@ pub use find::{Found, Hit};
 pub use reading::{ReadMessage, Window};
 pub use retry::{Jitter, full_jitter};
 pub use route::{
-    ExtraCertificatesSetting, PasswordChange, ProxySetting, RouteMode, RouteSetting, RouteSettings,
+    ExtraCertificatesSetting, PasswordChange, PasswordPlace, ProxySetting, RouteMode, RouteSetting,
+    RouteSettings,
 };
 pub use sleep::SLEEP_LOOK;
 pub use source::{Answer, DashScopeSource, OpenedReply, ReplySource};

@@ -1,9 +1,11 @@
 //! Which way requests take: what was chosen for the app and for an account, and what it comes to.
 //!
-//! The choice is a setting; a proxy's password is a keychain item of its own, bound to the proxy it
-//! was typed for.
+//! The choice is a setting; a proxy's password is kept as keys are, bound to the proxy it was typed for.
 
+mod password;
 mod scheme;
+
+pub use password::{PasswordChange, PasswordPlace};
 
 use crate::copy::off_the_workers;
 use crate::{Engine, Failure, FailureKind};
@@ -63,20 +65,9 @@ pub struct ProxySetting {
     /// Hosts that are asked straight.
     #[serde(default)]
     pub bypass: Vec<String>,
-    /// Whether the keychain has a password for it.
+    /// Where its password is.
     #[serde(default)]
-    pub has_password: bool,
-}
-
-/// What becomes of a proxy's password.
-#[derive(Debug, Clone)]
-pub enum PasswordChange {
-    /// It stays, unless the proxy is another now.
-    Keep,
-    /// It goes.
-    Remove,
-    /// This one takes its place.
-    Set(SecretString),
+    pub password: PasswordPlace,
 }
 
 /// Everything about the route.
@@ -179,35 +170,10 @@ impl Engine {
         }
         let before = self.stored_route(account).await?;
         let mut setting = setting.map(RouteSetting::checked).transpose()?;
-        let item = item(account);
         let kept = before.and_then(|before| before.proxy);
-        let had = kept.as_ref().is_some_and(|proxy| proxy.has_password);
         let proxy = setting.as_mut().and_then(|setting| setting.proxy.as_mut());
-        let has = match (proxy, password) {
-            (Some(proxy), PasswordChange::Set(password)) => {
-                let origin = proxy.origin();
-                let saved = self
-                    .inner
-                    .vault
-                    .save(&item, &password, &origin, self.now_ms());
-                saved.await?;
-                proxy.has_password = true;
-                true
-            }
-            (Some(proxy), PasswordChange::Keep) => {
-                let same = kept.is_some_and(|kept| kept.origin() == proxy.origin());
-                proxy.has_password = had && same && proxy.user.is_some();
-                proxy.has_password
-            }
-            (Some(proxy), PasswordChange::Remove) => {
-                proxy.has_password = false;
-                false
-            }
-            (None, _) => false,
-        };
-        if had && !has {
-            self.inner.vault.delete(&item).await?;
-        }
+        self.change_password(account, kept.as_ref(), proxy, password)
+            .await?;
         let text = match &setting {
             Some(setting) => {
                 serde_json::to_string(setting).map_err(|_json| FailureKind::Internal)?
@@ -259,7 +225,8 @@ impl Engine {
         let name = name(account);
         let text = self.with_store(move |store| store.setting(&name)).await?;
         // A setting that was damaged by hand counts as none.
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+        let setting: Option<RouteSetting> = text.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(setting.map(|setting| self.with_its_password(setting, account)))
     }
 
     async fn choice(
@@ -267,18 +234,12 @@ impl Engine {
         setting: &RouteSetting,
         account: Option<&str>,
     ) -> Result<RouteChoice, Failure> {
-        if !setting.needs_password() {
+        let proxy = setting.proxy.as_ref();
+        let proxy = proxy.filter(|_| setting.needs_password());
+        let Some(proxy) = proxy else {
             return Ok(setting.choice(None));
-        }
-        let stored = match self.inner.vault.read(&item(account)).await {
-            Ok(stored) => stored,
-            // The proxy says that it wants one.
-            Err(credentials::Error::Missing) => return Ok(setting.choice(None)),
-            Err(error) => return Err(error.into()),
         };
-        let origin = setting.proxy.as_ref().map(ProxySetting::origin);
-        let own = origin.as_ref() == Some(&stored.origin);
-        Ok(setting.choice(own.then_some(stored.secret)))
+        Ok(setting.choice(self.password_of(proxy, account).await?))
     }
 
     async fn trust_extra_certificates(&self) {
@@ -311,27 +272,6 @@ impl Engine {
     }
 }
 
-impl PasswordChange {
-    /// A text as it was typed: none keeps the password, an empty one removes it.
-    ///
-    /// # Errors
-    /// [`FailureKind::InputTooLong`].
-    pub fn typed(text: Option<String>) -> Result<Self, Failure> {
-        match text {
-            None => Ok(Self::Keep),
-            Some(text) if text.is_empty() => Ok(Self::Remove),
-            Some(text) => {
-                let length = text.len();
-                let password = SecretString::from(text);
-                if length > LONGEST_WORD {
-                    return Err(Failure::new(FailureKind::InputTooLong).with_limit(LONGEST_WORD));
-                }
-                Ok(Self::Set(password))
-            }
-        }
-    }
-}
-
 impl RouteSetting {
     /// The setting in its canonical form.
     fn checked(mut self) -> Result<Self, Failure> {
@@ -356,7 +296,7 @@ impl RouteSetting {
 
     fn needs_password(&self) -> bool {
         self.mode == RouteMode::Manual
-            && self.proxy.as_ref().is_some_and(|proxy| proxy.has_password)
+            && self.proxy.as_ref().is_some_and(ProxySetting::has_password)
     }
 
     fn choice(&self, password: Option<SecretString>) -> RouteChoice {
@@ -377,26 +317,11 @@ impl RouteSetting {
     }
 }
 
-impl ProxySetting {
-    /// Whom the password is for.
-    fn origin(&self) -> String {
-        format!("{}://{}:{}", self.scheme.as_str(), self.host, self.port)
-    }
-}
-
 /// The settings table's name for a choice.
 fn name(account: Option<&str>) -> String {
     match account {
         Some(account) => format!("route:{account}"),
         None => "route".to_owned(),
-    }
-}
-
-/// The keychain item of a proxy's password.
-fn item(account: Option<&str>) -> String {
-    match account {
-        Some(account) => format!("proxy:{account}"),
-        None => "proxy".to_owned(),
     }
 }
 

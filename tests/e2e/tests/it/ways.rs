@@ -171,6 +171,12 @@ impl Proxied {
         match fix {
             "openProxySettings" | "addCertificate" => {
                 self.window.find("route-app").await?;
+                let scrolled = "return document.scrollingElement.scrollTop";
+                let scrolled: f64 = self.window.script(scrolled, vec![]).await?;
+                assert!(
+                    scrolled.abs() < 1.0,
+                    "the window itself has scrolled: {scrolled}"
+                );
                 self.window.click("settings-back").await?;
             }
             "openSignInPage" => {

@@ -1,8 +1,8 @@
 //! An engine on a folder of its own.
 
 use conversation::Status;
-use credentials::Vault;
 use credentials::memory::MemoryBackend;
+use credentials::{Cost, Vault};
 use dashscope::{Region, RegionId, Regions};
 use engine::{
     Answerer, Engine, Failure, NewTurn, Parts, ReplyEvent, ReplyOutcome, StartedTurn, Verification,
@@ -18,10 +18,18 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// A key the default server accepts.
 pub(crate) const KEY: &str = FakeServer::KEY;
 
+/// The least that is spent on a passphrase.
+const QUICK: Cost = Cost {
+    memory_kib: 8 * 1024,
+    passes: 1,
+    lanes: 1,
+};
+
 pub(crate) struct Desk {
     /// What the clock on the wall says, in milliseconds.
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) engine: Engine,
+    pub(crate) keychain: MemoryBackend,
     pub(crate) server: FakeServer,
     pub(crate) elsewhere: FakeServer,
     pub(crate) folder: tempfile::TempDir,
@@ -45,10 +53,12 @@ pub(crate) fn desk_on(options: network::ClientOptions) -> Desk {
         region("ap-southeast-1", &server),
     ]);
     let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
-    let engine = open(&folder, regions, options, Arc::clone(&clock));
+    let keychain = MemoryBackend::default();
+    let engine = open(&folder, regions, options, &keychain, Arc::clone(&clock));
     Desk {
         clock,
         engine,
+        keychain,
         server,
         elsewhere,
         folder,
@@ -59,17 +69,23 @@ fn open(
     folder: &tempfile::TempDir,
     regions: Regions,
     options: network::ClientOptions,
+    keychain: &MemoryBackend,
     clock: Arc<AtomicI64>,
 ) -> Engine {
     let network = network::Client::new(options).unwrap();
     Engine::new(Parts {
         store: Store::open(folder.path()).unwrap(),
-        vault: Vault::with_backend(Box::new(MemoryBackend::default())),
+        vault: vault(folder, keychain),
         client: dashscope::Client::new(network, Arc::new(regions)),
         clock: Arc::new(move || clock.load(Ordering::Relaxed)),
         // Each backoff is waited in full, so that tests know how long it is.
         jitter: Arc::new(|longest| longest),
     })
+}
+
+fn vault(folder: &tempfile::TempDir, keychain: &MemoryBackend) -> Vault {
+    let file = folder.path().join("keys.sealed");
+    Vault::with_backend(Box::new(keychain.clone())).with_passphrase_file(file, QUICK)
 }
 
 fn region(id: &str, server: &FakeServer) -> Region {
@@ -82,6 +98,18 @@ fn region(id: &str, server: &FakeServer) -> Region {
 }
 
 impl Desk {
+    /// An engine on what is stored, which has nothing in memory yet.
+    pub(crate) fn begin_anew(&self) -> Engine {
+        let clock = Arc::clone(&self.clock);
+        Engine::new(Parts {
+            store: self.engine.store().clone(),
+            vault: vault(&self.folder, &self.keychain),
+            client: self.engine.client().clone(),
+            clock: Arc::new(move || clock.load(Ordering::Relaxed)),
+            jitter: Arc::new(|longest| longest),
+        })
+    }
+
     /// An account whose key the server takes.
     pub(crate) async fn account(&self) -> String {
         let verification = Verification {

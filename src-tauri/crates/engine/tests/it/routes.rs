@@ -1,7 +1,7 @@
 //! What is chosen of routes: where it is kept, whom it is for, and what it comes to.
 
 use crate::desk::{Desk, desk};
-use engine::{FailureKind, PasswordChange, ProxySetting, RouteMode, RouteSetting};
+use engine::{FailureKind, PasswordChange, PasswordPlace, ProxySetting, RouteMode, RouteSetting};
 use network::{ProxyScheme, Route, RouteSource};
 use secrecy::ExposeSecret as _;
 
@@ -17,7 +17,7 @@ fn manual(host: &str, port: u16) -> RouteSetting {
             port,
             user: Some("user".to_owned()),
             bypass: vec![".aliyuncs.com".to_owned()],
-            has_password: false,
+            password: PasswordPlace::None,
         }),
     }
 }
@@ -26,9 +26,13 @@ fn word() -> PasswordChange {
     PasswordChange::typed(Some(CANARY.to_owned())).unwrap()
 }
 
-async fn has_password(desk: &Desk) -> bool {
+async fn place(desk: &Desk) -> PasswordPlace {
     let settings = desk.engine.route_settings(None).await.unwrap();
-    settings.app.proxy.is_some_and(|proxy| proxy.has_password)
+    settings
+        .app
+        .proxy
+        .map(|proxy| proxy.password)
+        .unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,17 +49,73 @@ async fn p_06_the_password_is_in_the_keychain_and_nowhere_else() {
     assert_eq!(stored.origin, "socks5h://127.0.0.1:7890");
     let settings = engine.store().settings().unwrap();
     assert!(!format!("{settings:?}").contains(CANARY));
-    assert!(has_password(&desk).await);
+    assert_eq!(place(&desk).await, PasswordPlace::Keychain);
 
     engine
         .set_route(None, Some(setting.clone()), KEEP)
         .await
         .unwrap();
-    assert!(has_password(&desk).await, "left alone, it stays");
+    assert_eq!(
+        place(&desk).await,
+        PasswordPlace::Keychain,
+        "left alone, it stays"
+    );
     let none = PasswordChange::typed(Some(String::new())).unwrap();
     engine.set_route(None, Some(setting), none).await.unwrap();
-    assert!(!has_password(&desk).await);
+    assert_eq!(place(&desk).await, PasswordPlace::None);
     assert!(engine.vault().read("proxy").await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keychain_a_password_is_kept_until_the_end_or_in_the_file_for_keys() {
+    let desk = desk();
+    let engine = &desk.engine;
+    desk.keychain.begin_outage(credentials::Error::Unavailable);
+    let setting = || Some(manual("127.0.0.1", 7890));
+    engine.set_route(None, setting(), word()).await.unwrap();
+    assert_eq!(place(&desk).await, PasswordPlace::Session);
+    engine.set_route(None, setting(), KEEP).await.unwrap();
+    assert_eq!(place(&desk).await, PasswordPlace::Session, "it stays");
+
+    // The setting outlives the memory it speaks of.
+    let begun_anew = desk.begin_anew();
+    let settings = begun_anew.route_settings(None).await.unwrap();
+    let proxy = settings.app.proxy.unwrap();
+    assert_eq!(proxy.password, PasswordPlace::None);
+    let client = begun_anew.client_for(None).await;
+    assert!(client.is_ok(), "the proxy will ask for it");
+
+    let none = || PasswordChange::typed(Some(String::new())).unwrap();
+    engine.set_route(None, setting(), none()).await.unwrap();
+    assert_eq!(place(&desk).await, PasswordPlace::None);
+
+    // What a person opened for a key takes it too, and nothing of it can be read there.
+    let passphrase = "correct horse".to_owned().into();
+    let vault = engine.vault();
+    vault
+        .save_in_file(
+            "key",
+            &"sk-1".to_owned().into(),
+            "https://a.test",
+            1,
+            Some(passphrase),
+        )
+        .await
+        .unwrap();
+    engine.set_route(None, setting(), word()).await.unwrap();
+    assert_eq!(place(&desk).await, PasswordPlace::File);
+    let sealed = std::fs::read(desk.folder.path().join("keys.sealed")).unwrap();
+    let canary = CANARY.as_bytes();
+    assert!(!sealed.windows(canary.len()).any(|part| part == canary));
+    let locked = desk.begin_anew().client_for(None).await.err().unwrap();
+    assert_eq!(locked.kind, FailureKind::PassphraseNeeded);
+
+    desk.keychain.end_outage();
+    vault.reconnect().await.unwrap();
+    engine.set_route(None, setting(), word()).await.unwrap();
+    assert_eq!(place(&desk).await, PasswordPlace::Keychain);
+    engine.set_route(None, setting(), none()).await.unwrap();
+    assert!(engine.vault().read("proxy").await.is_err(), "it is nowhere");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +130,7 @@ async fn a_password_does_not_follow_to_another_proxy() {
         .set_route(None, Some(manual("127.0.0.2", 1)), KEEP)
         .await
         .unwrap();
-    assert!(!has_password(&desk).await);
+    assert_eq!(place(&desk).await, PasswordPlace::None);
     assert!(engine.vault().read("proxy").await.is_err());
 }
 

@@ -5,6 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -55,9 +56,10 @@ impl Observed {
         opening: impl Future<Output = Result<T, BoxError>>,
     ) -> Result<T, BoxError> {
         trace::mark(trace::Trace::begin);
+        let alive = AtomicBool::new(false);
         let opened = tokio::select! {
             opened = timeout(self.deadline, opening) => opened,
-            () = self.silence_of_the_proxy() => return Err(unreachable().into()),
+            () = self.silence_of_the_proxy(&alive) => return Err(unreachable().into()),
         };
         let kind = match opened {
             Ok(Ok(connection)) => {
@@ -74,24 +76,29 @@ impl Observed {
                     (None, None) => ErrorKind::Connect,
                 }
             }
-            // A proxy that says nothing more counts as one that does not answer.
-            Err(_elapsed) if self.proxy().is_some() && !reached_host() => {
-                return Err(unreachable().into());
+            // A proxy that answers, though not with the host, leaves the host to blame.
+            Err(_elapsed) if reached_host() || alive.load(Ordering::Relaxed) => {
+                ErrorKind::ConnectTimeout
             }
+            Err(_elapsed) if self.proxy().is_some() => return Err(unreachable().into()),
             Err(_elapsed) => ErrorKind::ConnectTimeout,
         };
         Err(Unconnected(kind).into())
     }
 
-    /// Ends when the proxy has not let anybody in within [`limits::CONNECT_PROXY`].
-    async fn silence_of_the_proxy(&self) {
+    /// Ends when the proxy has not let anybody in within [`limits::CONNECT_PROXY`]; notes when it is
+    /// `alive` all the same.
+    async fn silence_of_the_proxy(&self, alive: &AtomicBool) {
         let Some(server) = self.proxy() else {
             return std::future::pending::<()>().await;
         };
         let half = limits::CONNECT_PROXY / 2;
         tokio::time::sleep(half).await;
-        let knock = timeout(half, part::knock(server));
-        if reached_host() || matches!(knock.await, Ok(Ok(()))) || reached_host() {
+        if !reached_host() {
+            let answer = timeout(half, part::knock(server)).await;
+            alive.store(matches!(answer, Ok(Ok(()))), Ordering::Relaxed);
+        }
+        if reached_host() || alive.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
         }
     }

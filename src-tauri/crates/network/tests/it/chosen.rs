@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use network::{Client, ErrorKind, ProxyProblem, ProxyScheme, Route, RouteChoice, RouteSource};
+use network::{
+    Client, ClientOptions, ErrorKind, ProxyProblem, ProxyScheme, Route, RouteChoice, RouteSource,
+};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -133,6 +135,21 @@ async fn a_proxy_that_takes_its_time_with_the_host_is_waited_for() {
         heard.iter().any(|head| head.starts_with("GET / ")),
         "{heard:?}"
     );
+}
+
+#[tokio::test]
+async fn a_living_proxy_that_never_reaches_the_host_leaves_the_host_to_blame() {
+    let nobody = 1;
+    let proxy = Proxy::connect_after(nobody, Duration::from_hours(1)).await;
+    let client = Client::new(ClientOptions {
+        connect: Duration::from_secs(4),
+        ..ClientOptions::default()
+    });
+    let client = client.expect("a client");
+    client.set_route(proxy.choice(ProxyScheme::Http));
+    let error = client.send(get(&url())).await.expect_err("no host");
+    assert_eq!(*error.kind(), ErrorKind::ConnectTimeout);
+    assert_eq!(error.host(), Some("model.test"));
 }
 
 #[tokio::test]
