@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Account } from "../src/ipc";
+import type { Account, ErrorKind } from "../src/ipc";
 import type { Script } from "../src/ipc/fake";
 import { account, appState } from "../src/ipc/fake-data";
 import { refuse, start } from "./page";
@@ -78,6 +78,27 @@ describe("the first run", () => {
     expect(page.ipc.verified.map(({ candidate, keep }) => [candidate, keep.place])).toEqual([["candidate-1", "keychain"], ["candidate-1", "keychain"], ["candidate-1", "session"]]);
     expect(page.get("key-status").textContent).toContain("not written to disk");
     expect(page.get("start-chat")).toBeDefined();
+  });
+
+  it("offers the doctor when nobody can be reached, and comes back from it", async () => {
+    const page = await start({ app: english, verify: () => refuse("connect") });
+    await page.click("key-paste");
+    expect(page.get("error-title").textContent).toBe("Cannot connect");
+    await page.click("error-doctor");
+    await page.click("doctor-back");
+    expect(page.get("first-run")).toBeDefined();
+  });
+
+  it("finds the cause of a certificate by the doctor, and none for a key that was refused", async () => {
+    let kind: ErrorKind = "certificateExpired";
+    const page = await start({ app: english, verify: () => refuse(kind) });
+    await page.click("key-paste");
+    await page.click("error-action");
+    expect(page.get("doctor-page")).toBeDefined();
+    await page.click("doctor-back");
+    kind = "keyRefused";
+    await page.click("key-paste");
+    expect(page.find("error-doctor")).toBeNull();
   });
 
   it("keeps the key under a passphrase that was typed twice", async () => {

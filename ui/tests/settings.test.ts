@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandError, type StorageState } from "../src/ipc";
+import { commandError, type ErrorKind, type StorageState } from "../src/ipc";
 import { account, appState, conversation, exchange } from "../src/ipc/fake-data";
 import { settle, start, type Page } from "./page";
 
@@ -103,6 +103,21 @@ describe("settings", () => {
     await page.click("error-action");
     expect(page.ipc.calls).toContain("keychainRetry");
     expect(page.find("error-title")).toBeNull();
+  });
+
+  it("lead to what a failed test is about", async () => {
+    const page = await settings();
+    const failing = async (kind: ErrorKind): Promise<void> => {
+      page.ipc.failures.set("accountTest", commandError(kind));
+      await page.click("account-test");
+      await page.click("error-action");
+    };
+    await failing("workspaceRefused");
+    expect(document.activeElement).toBe(page.get("settings-endpoint"));
+    await failing("arrears");
+    expect(page.ipc.opened.at(-1)).toContain("billing");
+    await failing("certificateExpired");
+    expect(page.get("doctor-page")).toBeDefined();
   });
 
   it("ask for the passphrase when the key is under one, and go on", async () => {

@@ -134,6 +134,7 @@ export const doctorEn = {
   "finding.streamBroke": "The answer broke off",
   "finding.refused": "The service refused the question",
   "finding.keychainOpen": "Gave the key",
+  "finding.keychainReady": "Ready for a key",
   "finding.keychainUnused": "Not used by this account",
   "finding.keychainLocked": "Locked",
   "finding.keychainDenied": "Access was denied",

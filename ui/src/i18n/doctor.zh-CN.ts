@@ -134,6 +134,7 @@ export const doctorZhCn = {
   "finding.streamBroke": "回答中途断开",
   "finding.refused": "服务拒绝了这个问题",
   "finding.keychainOpen": "已给出 Key",
+  "finding.keychainReady": "可以存放 Key",
   "finding.keychainUnused": "这个账户不使用",
   "finding.keychainLocked": "已锁定",
   "finding.keychainDenied": "访问被拒绝",

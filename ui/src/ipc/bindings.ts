@@ -718,6 +718,8 @@ status: number | null;
 code: string | null } | 
 /**  The keychain gave the key. */
 { kind: "keychainOpen" } | 
+/**  The keychain answers; there is no account, so it has no key to give. */
+{ kind: "keychainReady" } | 
 /**  The key of this account lies in memory, or there is none. */
 { kind: "keychainUnused" } | 
 /**  The keychain is locked. */

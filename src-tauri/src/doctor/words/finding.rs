@@ -260,7 +260,8 @@ pub(crate) fn finding(finding: &Finding) -> Text {
                 "服务拒绝了请求（HTTP {status}，代码 {code}）"
             )
         }
-        Finding::KeychainOpen => text!("the keychain answers", "钥匙串正常"),
+        Finding::KeychainOpen => text!("the keychain gave the key", "钥匙串给出了 Key"),
+        Finding::KeychainReady => text!("the keychain answers", "钥匙串正常"),
         Finding::KeychainUnused => text!("not used by this account", "此账户未使用钥匙串"),
         Finding::KeychainLocked => text!("the keychain is locked", "系统钥匙串已锁"),
         Finding::KeychainDenied => text!("access to the keychain was denied", "没有获准访问钥匙串"),

@@ -8,6 +8,25 @@ use serde_json::{Value, json};
 const HINT: &str = "sk-••••cdef";
 
 #[tokio::test]
+async fn the_doctor_says_why_nobody_is_reached_before_there_is_an_account() -> Result<()> {
+    let cloud = Cloud::new();
+    let computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    drop(cloud);
+    window.hand_over(FakeServer::KEY).await?;
+    assert_eq!(window.text_of("error-title").await?, "Cannot connect");
+    window.click("error-doctor").await?;
+    let broken = "document.querySelector('[data-testid=doctor-step][data-state=failed]')";
+    window.wait_for("the broken hop", broken).await?;
+    let step = format!("return {broken}.dataset.step");
+    let step: String = window.script(&step, vec![]).await?;
+    assert_eq!(step, "connection");
+    window.click("doctor-back").await?;
+    window.find("key-input").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_typed_key_is_verified_stored_and_used() -> Result<()> {
     let cloud = Cloud::new();
     let computer = Computer::new().await?;

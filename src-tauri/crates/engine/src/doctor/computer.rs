@@ -58,7 +58,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
             "keychain" => match vault.check(item).await {
                 Ok(()) => Outcome::passed(Finding::KeychainOpen),
                 Err(credentials::Error::Missing) if account.is_none() => {
-                    Outcome::passed(Finding::KeychainOpen)
+                    Outcome::passed(Finding::KeychainReady)
                 }
                 Err(error) => keychain_failed(error),
             },

@@ -316,6 +316,8 @@ pub enum Finding {
     // This computer.
     /// The keychain gave the key.
     KeychainOpen,
+    /// The keychain answers; there is no account, so it has no key to give.
+    KeychainReady,
     /// The key of this account lies in memory, or there is none.
     KeychainUnused,
     /// The keychain is locked.

@@ -119,7 +119,7 @@ async fn without_an_account_the_official_host_and_this_computer_are_looked_at() 
     }
     assert_eq!(
         found.step(StepId::Keychain).finding,
-        Some(Finding::KeychainOpen)
+        Some(Finding::KeychainReady)
     );
     assert!(
         server
