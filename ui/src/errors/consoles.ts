@@ -1,5 +1,8 @@
 // The pages of the web a person may have to visit. They open in the browser, through Rust.
 
+import type { Fix } from "../ipc";
+import type { ErrorAction } from "./table";
+
 export const consoles = {
   china: "https://bailian.console.aliyun.com/",
   international: "https://modelstudio.console.alibabacloud.com/",
@@ -23,7 +26,7 @@ function signIn(host: string | null): string {
 }
 
 /** The page of the web that an action opens: of the site that sells the region, or of the network. */
-export function webPage(action: string, region: string | null, host: string | null): string | null {
+export function webPage(action: ErrorAction | Fix["kind"], region: string | null, host: string | null): string | null {
   if (action === "openConsole") return consoles[site(region)];
   if (action === "openBilling") return billing[site(region)];
   return action === "openSignInPage" ? signIn(host) : null;

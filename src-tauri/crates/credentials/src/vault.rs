@@ -269,7 +269,7 @@ impl Vault {
         self.shared.keep_for_session(account.to_owned(), stored);
     }
 
-    /// Whether a key is in memory until the program ends, and nowhere else.
+    /// Whether a key is kept until the program ends, and no longer.
     pub fn is_for_session(&self, account: &str) -> bool {
         let found = self.shared.in_memory(account);
         found.is_some_and(|found| found.place == Place::Session)

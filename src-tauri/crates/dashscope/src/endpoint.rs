@@ -283,7 +283,6 @@ fn base(origin: &Origin, path: &str) -> Result<Url, EndpointProblem> {
     Url::parse(&format!("{origin}{path}")).map_err(|_discarded| EndpointProblem::NotAUrl)
 }
 
-/// The path without empty segments, without a trailing slash and with `/v1/v1` folded.
 /// The path without anything that is no part of a base, however often it was pasted.
 fn bare(typed: &str) -> String {
     let mut path = folded(typed);
@@ -296,6 +295,7 @@ fn bare(typed: &str) -> String {
     }
 }
 
+/// The path without empty segments, without a trailing slash and with `/v1/v1` folded.
 fn folded(path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {

@@ -1,17 +1,19 @@
 //! How much may be asked again in all: a broken network or server must not be asked three times as
 //! much as a sound one.
+//!
+//! Requests are paid for in time, so that time alone fills the budget again.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What one more request costs; a question earns one, so that requests grow by a fifth at most.
-const COST: u32 = 5;
+/// What one more request costs.
+const COST: Duration = Duration::from_secs(30);
+
+/// What a question earns: a fifth of a request, by which all requests may grow.
+const EARNED: Duration = Duration::from_secs(6);
 
 /// The most that can be saved up: twenty requests, so that a few failures in a row are all helped.
-const FULL: u32 = 20 * COST;
-
-/// How long it takes until time alone has earned one: an empty budget is full after ten minutes.
-const EARNED_EVERY: Duration = Duration::from_secs(6);
+const FULL: Duration = Duration::from_mins(10);
 
 /// The budget of requests that are made again, shared by all replies.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ pub(crate) struct Budget {
 
 #[derive(Debug)]
 struct Savings {
-    left: u32,
+    left: Duration,
     /// Up to when time has been counted.
     counted: Instant,
 }
@@ -41,44 +43,32 @@ impl Default for Budget {
 impl Budget {
     /// Counts a question.
     pub(crate) fn earn(&self) {
-        self.at(Instant::now(), |savings| savings.add(1));
+        self.savings_at(Instant::now(), |savings| savings.add(EARNED));
     }
 
-    /// Pays for one more request; false when nothing is left for it.
+    /// Pays for one more request; false when too little is left for it.
     pub(crate) fn spend(&self) -> bool {
-        self.at(Instant::now(), |savings| {
-            let rest = savings.left.checked_sub(COST);
-            savings.left = rest.unwrap_or(savings.left);
-            rest.is_some()
-        })
+        self.savings_at(Instant::now(), Savings::spend)
     }
 
-    fn at<T>(&self, now: Instant, with: impl FnOnce(&mut Savings) -> T) -> T {
+    fn savings_at<T>(&self, now: Instant, with: impl FnOnce(&mut Savings) -> T) -> T {
         let mut savings = self.savings.lock().unwrap_or_else(PoisonError::into_inner);
-        savings.count_time(now);
+        let passed = now.saturating_duration_since(savings.counted);
+        savings.add(passed);
+        savings.counted = now;
         with(&mut savings)
     }
 }
 
 impl Savings {
-    fn add(&mut self, earned: u32) {
+    fn add(&mut self, earned: Duration) {
         self.left = self.left.saturating_add(earned).min(FULL);
     }
 
-    fn count_time(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.counted);
-        let earned = passed.as_secs() / EARNED_EVERY.as_secs();
-        let earned = u32::try_from(earned).unwrap_or(FULL).min(FULL);
-        if earned == 0 {
-            return;
-        }
-        self.add(earned);
-        // What is left of the last interval goes on counting.
-        self.counted = if self.left == FULL {
-            now
-        } else {
-            self.counted + EARNED_EVERY * earned
-        };
+    fn spend(&mut self) -> bool {
+        let rest = self.left.checked_sub(COST);
+        self.left = rest.unwrap_or(self.left);
+        rest.is_some()
     }
 }
 
@@ -86,46 +76,36 @@ impl Savings {
 mod tests {
     use super::*;
 
-    impl Budget {
-        fn spend_all(&self) -> u32 {
-            let mut spent = 0;
-            while self.spend() {
-                spent += 1;
-            }
-            spent
+    /// How many requests can be paid for after this time.
+    fn after(budget: &Budget, time: Duration) -> u32 {
+        let mut spent = 0;
+        let then = budget.savings.lock().unwrap().counted + time;
+        while budget.savings_at(then, Savings::spend) {
+            spent += 1;
         }
-
-        fn wait(&self, time: Duration) {
-            let mut savings = self.savings.lock().unwrap();
-            let later = savings.counted + time;
-            savings.count_time(later);
-        }
+        spent
     }
 
     #[test]
     fn twenty_are_saved_up_and_a_fifth_is_earned() {
         let budget = Budget::default();
         budget.earn();
-        assert_eq!(budget.spend_all(), 20, "no more than full");
+        assert_eq!(after(&budget, Duration::ZERO), 20, "no more than full");
         for _ in 0..4 {
             budget.earn();
             assert!(!budget.spend());
         }
         budget.earn();
-        assert_eq!(budget.spend_all(), 1, "one for five questions");
+        assert!(budget.spend(), "one for five questions");
+        assert!(!budget.spend());
     }
 
     #[test]
     fn time_fills_it_again() {
         let budget = Budget::default();
-        assert_eq!(budget.spend_all(), 20);
-        for _ in 0..5 {
-            budget.wait(Duration::from_millis(5_999));
-        }
-        assert_eq!(budget.spend_all(), 0, "it has counted nothing yet");
-        budget.wait(Duration::from_secs(31));
-        assert_eq!(budget.spend_all(), 1, "half a minute is one request");
-        budget.wait(Duration::from_hours(100));
-        assert_eq!(budget.spend_all(), 20);
+        assert_eq!(after(&budget, Duration::ZERO), 20);
+        assert_eq!(after(&budget, Duration::from_secs(29)), 0);
+        assert_eq!(after(&budget, Duration::from_secs(1)), 1);
+        assert_eq!(after(&budget, Duration::from_hours(100)), 20);
     }
 }
