@@ -52,14 +52,24 @@ impl Window {
         self.click("key-verify").await
     }
 
+    /// Opens the list of conversations when it is not shown.
+    ///
+    /// # Errors
+    /// When there is nothing that opens it.
+    pub async fn open_sidebar(&self) -> Result<()> {
+        if !self.has("sidebar").await? {
+            self.click("sidebar-toggle").await?;
+        }
+        self.find("sidebar").await?;
+        Ok(())
+    }
+
     /// Opens the list of conversations when it is not shown, and clicks something in it.
     ///
     /// # Errors
     /// When there is no such thing in it.
     pub async fn click_in_sidebar(&self, id: &str) -> Result<()> {
-        if !self.has("sidebar").await? {
-            self.click("sidebar-toggle").await?;
-        }
+        self.open_sidebar().await?;
         self.click(id).await
     }
 

@@ -19,9 +19,7 @@ async fn opened(cloud: &Cloud, computer: &Computer) -> Result<Window> {
     window.close().await?;
     seed_conversation(&computer.data(), TITLE, MESSAGES).await?;
     let window = computer.start(&cloud.launch()).await?;
-    if !window.has("sidebar").await? {
-        window.click("sidebar-toggle").await?;
-    }
+    window.open_sidebar().await?;
     let row = format!(
         "[...document.querySelectorAll('[data-testid=conversation-item]')].find((row) => row.innerText.includes({}))",
         json!(TITLE)

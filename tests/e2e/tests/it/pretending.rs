@@ -68,9 +68,7 @@ async fn u_11_titles_models_and_errors_are_text() -> Result<()> {
 
     // The first message becomes the title.
     window.ask_until(ATTACK, "complete").await?;
-    if !window.has("sidebar").await? {
-        window.click("sidebar-toggle").await?;
-    }
+    window.open_sidebar().await?;
     let title = window.text_of("conversation-item").await?;
     assert!(title.contains("<img src=x"), "{title}");
     let asked = window.text_of("message-user").await?;
@@ -120,9 +118,7 @@ async fn u_11_titles_models_and_errors_are_text() -> Result<()> {
 
     // The list is read again from the store.
     let window = computer.start(&cloud.launch()).await?;
-    if !window.has("sidebar").await? {
-        window.click("sidebar-toggle").await?;
-    }
+    window.open_sidebar().await?;
     let title = window.text_of("conversation-item").await?;
     assert!(title.contains("<script>"), "{title}");
     let ran: bool = window.script("return '__pwn' in window", vec![]).await?;

@@ -53,6 +53,27 @@ async fn a_restart_finds_the_history_and_the_key() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_window_appears_with_everything_in_its_place() -> Result<()> {
+    let cloud = Cloud::new();
+    let computer = Computer::new().await?;
+    let window = computer.start(&cloud.launch()).await?;
+    window.first_run(FakeServer::KEY).await?;
+    window.close().await?;
+
+    // Its page is 0 pixels wide until it is shown, and looked narrow for its first frame.
+    let window = computer.start_unready(&cloud.launch()).await?;
+    let look = "return [document.documentElement.dataset.ready === 'true', document.visibilityState === 'visible',
+        document.querySelector('[data-testid=sidebar]') !== null]";
+    loop {
+        let (ready, visible, sidebar): (bool, bool, bool) = window.script(look, vec![]).await?;
+        assert_eq!(ready, sidebar, "the list comes with the rest of the page");
+        if visible {
+            return Ok(());
+        }
+    }
+}
+
+#[tokio::test]
 async fn d_01_a_crash_in_mid_stream_loses_less_than_half_a_second() -> Result<()> {
     let cloud = Cloud::new();
     let computer = Computer::new().await?;

@@ -46,9 +46,7 @@ pub(crate) struct Opening {
 pub(crate) async fn measure(computer: &Computer, cloud: &Cloud) -> Result<Opening, Error> {
     seed_conversation(&computer.data(), TITLE, MESSAGES).await?;
     let window = computer.start(&cloud.launch()).await?;
-    if !window.has("sidebar").await? {
-        window.click("sidebar-toggle").await?;
-    }
+    window.open_sidebar().await?;
     let (page, app) = (window.page()?, window.app());
     let last = format!("Answer {}:", MESSAGES - 1);
     let (mut shown, mut main, mut app_ms) = (Vec::new(), Vec::new(), Vec::new());
