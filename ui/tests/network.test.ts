@@ -252,6 +252,43 @@ describe("the way of a reply", () => {
     expect(page.ipc.sent.slice(before).map(({ text }) => text)).toEqual(["one more"]);
   }, 15_000);
 
+  it("p_12 the first message of a new chat waits too, beside one of another conversation", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    page.ipc.failures.set("accountTest", commandError("connect"));
+    failed.finish({ status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) });
+    await settle();
+    const before = page.ipc.sent.length;
+    await page.type("composer", "one more");
+    await page.click("send");
+    await page.click("new-chat");
+    await page.type("composer", "something new");
+    await page.click("send");
+    expect(page.get("waiting-message").textContent).toContain("something new");
+    expect((page.get("composer") as HTMLTextAreaElement).value).toBe("");
+    await page.click("take-back");
+    expect((page.get("composer") as HTMLTextAreaElement).value).toBe("something new");
+    await page.click("send");
+    await page.type("composer", "half a thought");
+    expect(page.ipc.sent).toHaveLength(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.ipc.drafts.get(null)).toBe("something new\n\nhalf a thought");
+
+    await new Promise((resolve) => setTimeout(resolve, 4_300));
+    await settle();
+    expect(page.ipc.sent.slice(before).map(({ conversation, text }) => [conversation === null, text])).toEqual([
+      [false, "one more"],
+      [true, "something new"],
+    ]);
+    expect(page.find("waiting-message")).toBeNull();
+    // What was typed meanwhile stays where it is seen, and belongs to the conversation that came of it.
+    expect((page.get("composer") as HTMLTextAreaElement).value).toBe("half a thought");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(page.ipc.drafts.get(null)).toBe("");
+    const begun = page.all("conversation-item")[0]?.dataset["id"];
+    expect([...page.ipc.drafts].filter(([, text]) => text === "half a thought").map(([conversation]) => conversation)).toEqual([begun]);
+  }, 15_000);
+
   it("p_12 what waits for the network outlives a second try that fails, and follows the one that works", async () => {
     const page = await withReply({});
     const failed = await page.ask("anybody?");

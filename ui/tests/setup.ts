@@ -13,8 +13,19 @@ class NoResizeObserver implements ResizeObserver {
 }
 
 globalThis.ResizeObserver = NoResizeObserver;
-globalThis.matchMedia = (query: string) =>
-  ({ matches: query.includes("min-width"), media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+const windowPixels = 1200;
+/** Answers for a window of that width; nothing else is asked for in tests. */
+globalThis.matchMedia = (query: string) => {
+  const holds = ([, end, count, unit]: RegExpMatchArray): boolean => {
+    const pixels = Number(count) * (unit === "rem" ? 16 : 1);
+    return end === "min" ? windowPixels >= pixels : windowPixels <= pixels;
+  };
+  const matches = query.split(",").some((part) => {
+    const widths = [...part.matchAll(/\((min|max)-width: ([\d.]+)(rem|px)\)/gu)];
+    return widths.length > 0 && widths.every(holds);
+  });
+  return { matches, media: query, addEventListener: () => undefined, removeEventListener: () => undefined } as unknown as MediaQueryList;
+};
 Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function showModal(this: HTMLDialogElement): void {
   this.open = true;

@@ -183,14 +183,14 @@ export class Chat {
   async send(text: string, model: string, thinking: boolean | null): Promise<boolean> {
     const conversation = this.id;
     if (conversation !== null && !this.atEnd) await this.open(conversation, this.leaf, this.count - 1);
-    if (!(await this.#ask({ conversation, after: this.leaf, text, model, thinking }))) return false;
+    if ((await this.#ask({ conversation, after: this.leaf, text, model, thinking })) === null) return false;
     this.drafts.clear(conversation);
     return true;
   }
 
   /** Lets a message wait until the reply that runs here has ended, or somebody can be reached again. */
   later(waiting: Waiting): boolean {
-    if (this.id === null || (this.running === null && this.#link.state !== "offline")) return false;
+    if (this.running === null && this.#link.state !== "offline") return false;
     this.queue.add(this.id, waiting, this.running === null ? this.leaf : undefined);
     return true;
   }
@@ -198,30 +198,35 @@ export class Chat {
   /** Puts what waits back into the composer. False when nothing does. */
   takeBack(): boolean {
     const waiting = this.queue.take(this.id);
-    if (waiting !== null && this.id !== null) this.#giveBack(this.id, waiting);
+    if (waiting !== null) this.#giveBack(this.id, waiting);
     return waiting !== null;
   }
 
-  #giveBack(conversation: string, { text }: Waiting): void {
+  #giveBack(conversation: string | null, { text }: Waiting): void {
     this.drafts.set(conversation, join(text, this.drafts.get(conversation, "")));
     this.refills += 1;
   }
 
   /** Sends what waited; after a failure it goes back to the composer. */
-  async sendWaiting(conversation: string, after: string | null, ended: boolean): Promise<void> {
+  async sendWaiting(conversation: string | null, after: string | null, ended: boolean): Promise<void> {
     const waiting = this.queue.takeAfter(conversation, after, ended);
     if (waiting === null) return;
     this.drafts.sent(conversation);
-    if (!(ended && (await this.#ask({ conversation, after, ...waiting })))) this.#giveBack(conversation, waiting);
+    const turn = ended ? await this.#ask({ conversation, after, ...waiting }) : null;
+    if (turn === null) this.#giveBack(conversation, waiting);
+    else if (conversation === null && this.id === turn.conversation.id) {
+      this.drafts.becomes(this.id);
+      this.refills += 1;
+    }
   }
 
   /** Asks the question anew in other words, as a branch beside the old one. */
   async edit(message: Message, text: string, model: string, thinking: boolean | null): Promise<boolean> {
-    return this.#ask({ conversation: this.id, after: message.parent, text, model, thinking });
+    return (await this.#ask({ conversation: this.id, after: message.parent, text, model, thinking })) !== null;
   }
 
-  async #ask(message: SendMessage): Promise<boolean> {
-    return (await this.#begin((onEvent) => this.#ipc.messageSend(message, onEvent), message.conversation)) !== null;
+  #ask(message: SendMessage): Promise<StartedTurn | null> {
+    return this.#begin((onEvent) => this.#ipc.messageSend(message, onEvent), message.conversation);
   }
 
   /** Asks again for the reply `id`, or goes on where it was cut, as a new branch beside it. */
@@ -302,12 +307,7 @@ export class Chat {
     const parent = user?.parent ?? reply.parent;
     const elsewhere = parent !== null && parent === this.leaf && !this.atEnd;
     this.leaf = reply.id;
-    this.conversation = {
-      id: conversation.id,
-      title: conversation.title,
-      model: conversation.model,
-      draft: "",
-    };
+    this.conversation = { id: conversation.id, title: conversation.title, model: conversation.model, draft: "" };
     if (elsewhere) {
       // What waited was sent while the reader was far from the end.
       this.count += user === null ? 1 : 2;

@@ -41,8 +41,14 @@ export class Drafts {
   }
 
   /** What waited is under way: saves without it. */
-  sent(conversation: string): void {
+  sent(conversation: string | null): void {
     this.set(conversation, this.get(conversation, ""));
+  }
+
+  /** What is being typed in the new chat goes on in the conversation that it became. */
+  becomes(conversation: string): void {
+    this.set(conversation, this.get(null, ""));
+    this.clear(null);
   }
 
   /** Saves now: before another conversation opens and when the page goes away. */

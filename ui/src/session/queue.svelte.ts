@@ -1,4 +1,5 @@
-// What was written while a reply ran, or while nobody could be reached: it waits, one message for each conversation.
+// What was written while a reply ran, or while nobody could be reached: it waits, one message for each
+// conversation. `null` stands for the new chat that has no conversation yet.
 
 import { SvelteMap } from "svelte/reactivity";
 
@@ -9,27 +10,27 @@ export interface Waiting {
 }
 
 export class Queue {
-  #waiting = new SvelteMap<string, Waiting>();
+  #waiting = new SvelteMap<string | null, Waiting>();
   /** The reply that a message follows where it waits for the network and not for a reply. */
-  #after = new Map<string, string | null>();
+  #after = new Map<string | null, string | null>();
 
   of(conversation: string | null): Waiting | null {
-    return conversation === null ? null : (this.#waiting.get(conversation) ?? null);
+    return this.#waiting.get(conversation) ?? null;
   }
 
   /** What waits for the network: the conversations, and the reply that each message follows. */
-  get offline(): [string, string | null][] {
+  get offline(): [string | null, string | null][] {
     return [...this.#after];
   }
 
   /** Lets a message wait, below what already does; `after` names the reply it follows where it waits for the network. */
-  add(conversation: string, { text, model, thinking }: Waiting, after?: string | null): void {
+  add(conversation: string | null, { text, model, thinking }: Waiting, after?: string | null): void {
     if (after !== undefined) this.#after.set(conversation, after);
     this.#waiting.set(conversation, { text: join(this.of(conversation)?.text ?? "", text), model, thinking });
   }
 
   /** What waits goes after this reply, if it ended well; what waits for the network waits on otherwise. */
-  takeAfter(conversation: string, reply: string | null, ended: boolean): Waiting | null {
+  takeAfter(conversation: string | null, reply: string | null, ended: boolean): Waiting | null {
     if (ended || !this.#after.has(conversation)) return this.take(conversation);
     this.#after.set(conversation, reply);
     return null;
@@ -38,8 +39,8 @@ export class Queue {
   /** Takes out what waits. */
   take(conversation: string | null): Waiting | null {
     const waiting = this.of(conversation);
-    if (conversation !== null) this.#waiting.delete(conversation);
-    if (conversation !== null) this.#after.delete(conversation);
+    this.#waiting.delete(conversation);
+    this.#after.delete(conversation);
     return waiting;
   }
 }

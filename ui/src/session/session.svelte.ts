@@ -163,7 +163,8 @@ export class Session {
     const { chat } = this;
     // Where a reply runs, its end sends what waits.
     const idle = chat.queue.offline.filter(([conversation]) => conversation !== chat.id || chat.running === null);
-    await Promise.all(idle.map(([conversation, after]) => chat.sendWaiting(conversation, after, true)));
+    // One after the other: the page begins one at a time.
+    for (const [conversation, after] of idle) await chat.sendWaiting(conversation, after, true);
   }
 
   /** Leaves the proxy out of the way of the account in use, and keeps what was typed of it. */
