@@ -7,6 +7,7 @@ import { settle, start, type Page } from "./page";
 const one: LoggedRequest = {
   number: 7,
   beganMs: Date.UTC(2026, 10, 23, 4, 5, 6),
+  earlierTries: 0,
   method: "POST",
   host: "dashscope.aliyuncs.com",
   path: "/compatible-mode/v1/chat/completions",
@@ -24,11 +25,11 @@ const one: LoggedRequest = {
   sent: "a private question",
   received: null,
 };
-const lost: LoggedRequest = { ...one, number: 8, status: null, problem: "connectionLost", requestId: null, sent: null };
+const lost: LoggedRequest = { ...one, number: 8, earlierTries: 1, status: null, problem: "connectionLost", requestId: null, sent: null };
 
-async function opened(): Promise<Page> {
+async function opened(requests = [lost, one]): Promise<Page> {
   const page = await start({ app: appState({ locale: "en", accounts: [account()], active: "account-1" }) });
-  page.ipc.requests = { keepsBodies: false, requests: [lost, one] };
+  page.ipc.requests = { keepsBodies: false, requests };
   await page.click("status-light");
   await settle();
   const list = page.get("requests") as HTMLDetailsElement;
@@ -43,7 +44,19 @@ describe("the last requests", () => {
     const page = await opened();
     const rows = page.all("request").map((row) => row.textContent.replace(/\s+/gu, " "));
     expect(rows[0]).toContain("The connection was lost");
+    expect(rows[0]).toContain("try 2");
+    expect(rows[1]).not.toContain("try");
     for (const words of ["POST /compatible-mode/v1/chat/completions", "200", "Proxy http://127.0.0.1:7890", "First byte 142 ms", "312 bytes sent · 20,480 received", "r-77"]) expect(rows[1]).toContain(words);
+  });
+
+  it("are told apart where nothing came: running, and stopped", async () => {
+    const silent: LoggedRequest = { ...one, number: 9, status: null };
+    const page = await opened([{ ...silent, number: 10, wholeMs: null }, silent]);
+    const rows = page.all("request").map((row) => row.textContent);
+    expect(rows[0]).toContain("running");
+    expect(rows[1]).toContain("stopped");
+    expect(requestsReport([silent])).toContain(" stopped ");
+    expect(requestsReport([lost])).toContain("/completions try 2 connectionLost ");
   });
 
   it("keep what is said only when told to", async () => {

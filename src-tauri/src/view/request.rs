@@ -24,6 +24,8 @@ pub(crate) struct LoggedRequest {
     pub(crate) number: u32,
     /// When it began, in milliseconds since the Unix epoch.
     pub(crate) began_ms: i64,
+    /// How many requests for the same thing came before this one.
+    pub(crate) earlier_tries: u32,
     /// The method.
     pub(crate) method: String,
     /// The host.
@@ -77,6 +79,7 @@ impl From<network::LoggedRequest> for LoggedRequest {
         let problem = request.problem.as_ref().map(dashscope::Error::from);
         Self {
             number: small(request.number),
+            earlier_tries: request.earlier_tries,
             began_ms: i64::try_from(began.as_millis()).unwrap_or(i64::MAX),
             method: request.method.to_string(),
             host: request.host,

@@ -295,6 +295,8 @@ export const en = {
   "requests.again": "Refresh",
   "requests.copy": "Copy without contents",
   "requests.running": "running",
+  "requests.stopped": "stopped",
+  "requests.try": "try {count}",
   "requests.none": "Nothing was asked yet.",
   "requests.bytes": "{sent} bytes sent · {received} received",
   "doctor.detour": "Requests go direct now, past the proxy.",

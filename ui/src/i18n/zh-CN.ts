@@ -296,6 +296,8 @@ export const zhCn = {
   "requests.again": "刷新",
   "requests.copy": "复制（不含内容）",
   "requests.running": "进行中",
+  "requests.stopped": "已停止",
+  "requests.try": "第 {count} 次",
   "requests.none": "还没有请求。",
   "requests.bytes": "发送 {sent} 字节 · 收到 {received} 字节",
   "doctor.detour": "现在绕过代理，直接连接。",

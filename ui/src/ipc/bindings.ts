@@ -949,6 +949,8 @@ export type LoggedRequest = {
 	number: number,
 	/**  When it began, in milliseconds since the Unix epoch. */
 	beganMs: number,
+	/**  How many requests for the same thing came before this one. */
+	earlierTries: number,
 	/**  The method. */
 	method: string,
 	/**  The host. */

@@ -47,6 +47,7 @@ struct Outgoing {
     body: Vec<u8>,
     protocol: Protocol,
     output: Output,
+    earlier_tries: u32,
 }
 
 impl Client {
@@ -99,6 +100,7 @@ impl Client {
                     body,
                     protocol,
                     output: Output::Incremental,
+                    earlier_tries: prepared.earlier_tries,
                 };
                 self.open(endpoint, key, outgoing).await
             }
@@ -207,6 +209,7 @@ impl Client {
         request.method = Method::POST;
         request.body = Some(Bytes::from(outgoing.body));
         request.first_byte = limits::FIRST_BYTE;
+        request.earlier_tries = outgoing.earlier_tries;
         let response = self
             .network
             .send(request)
@@ -247,6 +250,7 @@ impl Client {
             headers,
             body: None,
             first_byte: limits::MODELS_FIRST_BYTE,
+            earlier_tries: 0,
         })
     }
 }
@@ -266,6 +270,7 @@ fn native(base: &Url, path: NativePath, request: &Prepared<'_>) -> Result<Outgoi
         body: chat::native_body(request, path).map_err(|_json| unwritable())?,
         protocol: Protocol::Native,
         output,
+        earlier_tries: request.earlier_tries,
     })
 }
 

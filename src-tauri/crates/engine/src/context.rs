@@ -52,6 +52,7 @@ pub(crate) fn request(
     };
     Ok(ChatRequest {
         id: None,
+        earlier_tries: 0,
         model: model.to_owned(),
         turns,
         begins_with,

@@ -148,7 +148,11 @@ impl Reply {
         loop {
             let slot = self.slot().await?;
             self.live().wait_for(Phase::Connecting);
-            let opened = self.source.open(self.request.clone()).await;
+            let request = ChatRequest {
+                earlier_tries: made,
+                ..self.request.clone()
+            };
+            let opened = self.source.open(request).await;
             made += 1;
             let error = match opened {
                 Ok(answer) => {

@@ -56,11 +56,13 @@ pub struct Request {
     pub body: Option<Bytes>,
     /// Time from sending to the end of the response head, connecting included.
     pub first_byte: Duration,
+    /// How many requests for the same thing came before this one.
+    pub earlier_tries: u32,
 }
 
 struct Shared {
     routes: Arc<Routes>,
-    requests: Requests,
+    requests: Arc<Requests>,
     user_agent: HeaderValue,
     silence: Duration,
 }
@@ -90,7 +92,7 @@ impl Client {
             .map_err(|_text| Error::new(ErrorKind::InvalidRequest, None))?;
         let shared = Shared {
             routes: Arc::new(Routes::new(connect)),
-            requests: Requests::default(),
+            requests: Arc::default(),
             user_agent,
             silence,
         };
@@ -122,7 +124,10 @@ impl Client {
 
     /// Fetches from public hosts, on the same routes and trusting the same certificates.
     pub fn public(&self) -> PublicClient {
-        PublicClient::on(Arc::clone(&self.shared.routes))
+        PublicClient::on(
+            Arc::clone(&self.shared.routes),
+            Arc::clone(&self.shared.requests),
+        )
     }
 
     /// The last requests of all clones.
@@ -189,8 +194,7 @@ impl Client {
             return Err(failed(ErrorKind::InvalidRequest, &origin, None));
         }
         let deadline = Instant::now() + request.first_byte;
-        let (method, body) = (&request.method, request.body.as_ref());
-        let entry = self.shared.requests.begin(method, &request.url, body);
+        let entry = self.shared.requests.begin(&request);
         let decision = self.decide(&origin).await;
         let decision = decision.inspect_err(|error| entry.failed(error.kind(), None))?;
         match self.send_on(&decision, request, deadline).await {
@@ -221,6 +225,7 @@ impl Client {
             mut headers,
             body,
             first_byte: _,
+            earlier_tries: _,
         } = request;
         headers
             .entry(header::USER_AGENT)

@@ -4,6 +4,7 @@
 //! connection goes to what was found and checked, so a name server cannot change its mind.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -14,8 +15,9 @@ use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::origin::Origin;
 use crate::public_address::is_public;
+use crate::requests::{Entry, Requests};
 use crate::response::Response;
-use crate::routes::SharedRoutes;
+use crate::routes::{Decision, SharedRoutes};
 use crate::transport::check_head;
 
 /// What is sent as the program's name.
@@ -24,6 +26,7 @@ const USER_AGENT: HeaderValue = HeaderValue::from_static("DashDesk");
 /// Fetches from public hosts only; see [`crate::Client::public`].
 pub struct PublicClient {
     routes: SharedRoutes,
+    requests: Arc<Requests>,
 }
 
 /// Why nothing was fetched.
@@ -45,8 +48,8 @@ pub enum FetchError {
 }
 
 impl PublicClient {
-    pub(crate) fn on(routes: SharedRoutes) -> Self {
-        Self { routes }
+    pub(crate) fn on(routes: SharedRoutes, requests: Arc<Requests>) -> Self {
+        Self { routes, requests }
     }
 
     /// The body at this address. `accept` names the media types that are wanted.
@@ -58,17 +61,16 @@ impl PublicClient {
         let host = Some(origin.host().to_owned());
         let whole = async {
             let addresses = public_addresses(url, &origin).await?;
+            let entry = self.requests.begin_strange(&Method::GET, url);
             let decided = self.routes.decide(&origin, None).await;
-            let decision = decided.map_err(|kind| Error::new(kind, host.clone()))?;
-            let way = match decision.way {
-                // A proxy resolves the name again; only a certificate then proves who answers.
-                Way::Through(_) if !origin.is_https() => {
-                    return Err(Error::new(ErrorKind::NotHttps, host.clone()).into());
+            let decided = decided.and_then(|decision| on_a_safe_way(decision, &origin, addresses));
+            match decided {
+                Ok(decision) => fetch_from(&self.routes, url, decision, accept, entry).await,
+                Err(kind) => {
+                    entry.failed(&kind, None);
+                    Err(Error::new(kind, host.clone()).into())
                 }
-                Way::Through(server) => Way::Through(server),
-                Way::Straight | Way::Fixed(_) => Way::Fixed(addresses),
-            };
-            fetch_from(&self.routes, url, &origin, way, accept).await
+            }
         };
         match tokio::time::timeout(limits::PUBLIC_WHOLE, whole).await {
             Ok(fetched) => fetched,
@@ -111,28 +113,50 @@ async fn public_addresses(url: &Url, origin: &Origin) -> Result<Vec<SocketAddr>,
     Ok(found.into_iter().map(socket).collect())
 }
 
+/// The decision, with what the host was found to be in place of a second look at its name.
+fn on_a_safe_way(
+    Decision { route, way }: Decision,
+    origin: &Origin,
+    addresses: Vec<SocketAddr>,
+) -> Result<Decision, ErrorKind> {
+    let way = match way {
+        // A proxy resolves the name again; only a certificate then proves who answers.
+        Way::Through(_) if !origin.is_https() => return Err(ErrorKind::NotHttps),
+        Way::Through(server) => Way::Through(server),
+        Way::Straight | Way::Fixed(_) => Way::Fixed(addresses),
+    };
+    Ok(Decision { route, way })
+}
+
 /// The body at a URL, fetched in this way and no other.
 async fn fetch_from(
     routes: &SharedRoutes,
     url: &Url,
-    origin: &Origin,
-    way: Way,
+    Decision { route, way }: Decision,
     accept: &'static str,
+    entry: Entry,
 ) -> Result<Bytes, FetchError> {
-    let host = Some(origin.host().to_owned());
-    let failed = |kind| FetchError::from(Error::new(kind, host.clone()));
+    let host = url.host_str().unwrap_or_default();
     let headers = HeaderMap::from_iter([
         (header::ACCEPT, HeaderValue::from_static(accept)),
         (header::USER_AGENT, USER_AGENT),
     ]);
-    let transport = routes.connections(way).map_err(failed)?;
-    let sent = transport.send(Method::GET, url, headers, None).await;
-    let (response, timings) = sent.map_err(failed)?;
-    check_head(url, response.status(), response.headers()).map_err(failed)?;
-    if !response.status().is_success() {
-        return Err(FetchError::Status(response.status()));
+    let asked = async {
+        let transport = routes.connections(way)?;
+        let (response, timings) = transport.send(Method::GET, url, headers, None).await?;
+        check_head(url, response.status(), response.headers())?;
+        Ok(Response::new(response, timings, limits::SILENCE))
+    };
+    let response = asked.await.map_err(|kind| {
+        entry.failed(&kind, Some(&route));
+        Error::new(kind, Some(host.to_owned()))
+    })?;
+    let (status, timings) = (response.status(), response.timings());
+    entry.answered(&route, timings, status.as_u16(), response.headers());
+    if !status.is_success() {
+        return Err(FetchError::Status(status));
     }
-    let response = Response::new(response, timings, limits::SILENCE);
+    let response = response.from(host, route, entry);
     let body = response.read_up_to(limits::PUBLIC_BODY_BYTES).await?;
     if body.cut {
         return Err(FetchError::TooLarge);

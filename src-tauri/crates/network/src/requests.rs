@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
 
+use crate::client::Request;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::route::Route;
@@ -23,11 +24,13 @@ pub struct LoggedRequest {
     pub number: u64,
     /// When it began.
     pub began: SystemTime,
+    /// How many requests for the same thing came before this one.
+    pub earlier_tries: u32,
     /// The method.
     pub method: Method,
     /// The host that was asked.
     pub host: String,
-    /// The path, without a query.
+    /// The path, without a query; of an address that a stranger wrote, `/…`.
     pub path: String,
     /// The route it took; `None` while none was chosen.
     pub route: Option<Route>,
@@ -98,27 +101,32 @@ impl Requests {
         }
     }
 
-    pub(crate) fn begin(&self, method: &Method, url: &Url, body: Option<&Bytes>) -> Entry {
+    pub(crate) fn begin(&self, request: &Request) -> Entry {
+        let Request { url, body, .. } = request;
+        let keeps_body = self.keeps_bodies();
+        self.note(
+            LoggedRequest {
+                earlier_tries: request.earlier_tries,
+                path: url.path().to_owned(),
+                sent_bytes: body.as_ref().map_or(0, |body| body.len() as u64),
+                sent: body.clone().filter(|_| keeps_body),
+                ..LoggedRequest::begun(&request.method, url)
+            },
+            keeps_body,
+        )
+    }
+
+    /// Notes a request to an address that a stranger wrote: of what was said the address may be
+    /// part, so only its host is kept, and nothing of the body.
+    pub(crate) fn begin_strange(&self, method: &Method, url: &Url) -> Entry {
+        self.note(LoggedRequest::begun(method, url), false)
+    }
+
+    fn note(&self, mut request: LoggedRequest, keeps_body: bool) -> Entry {
         let mut state = self.state();
         state.begun += 1;
-        let keeps_body = state.keeps_bodies;
-        let request = Arc::new(Mutex::new(LoggedRequest {
-            number: state.begun,
-            began: SystemTime::now(),
-            method: method.clone(),
-            host: url.host_str().unwrap_or_default().to_owned(),
-            path: url.path().to_owned(),
-            route: None,
-            timings: Timings::default(),
-            status: None,
-            problem: None,
-            request_id: None,
-            sent_bytes: body.map_or(0, |body| body.len() as u64),
-            received_bytes: 0,
-            whole: None,
-            sent: body.filter(|_| keeps_body).cloned(),
-            received: Vec::new(),
-        }));
+        request.number = state.begun;
+        let request = Arc::new(Mutex::new(request));
         state.entries.push_back(Arc::clone(&request));
         if state.entries.len() > limits::LOGGED_REQUESTS {
             state.entries.pop_front();
@@ -132,6 +140,29 @@ impl Requests {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LoggedRequest {
+    fn begun(method: &Method, url: &Url) -> Self {
+        Self {
+            number: 0,
+            began: SystemTime::now(),
+            earlier_tries: 0,
+            method: method.clone(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            path: String::from("/…"),
+            route: None,
+            timings: Timings::default(),
+            status: None,
+            problem: None,
+            request_id: None,
+            sent_bytes: 0,
+            received_bytes: 0,
+            whole: None,
+            sent: None,
+            received: Vec::new(),
+        }
     }
 }
 

@@ -10,7 +10,8 @@ function line(request: LoggedRequest): string {
   const { route, problem, status, requestId } = request;
   const way = route === null ? "-" : route.kind === "proxy" ? `${route.scheme} proxy` : route.kind;
   const times = [request.dnsMs, request.connectMs, request.tlsMs, request.firstByteMs, request.wholeMs].map((time) => time ?? "-").join("/");
-  const outcome = problem ?? status ?? "running";
+  const outcome = problem ?? status ?? (request.wholeMs === null ? "running" : "stopped");
+  const tries = request.earlierTries === 0 ? "" : ` try ${String(request.earlierTries + 1)}`;
   const began = new Date(request.beganMs).toISOString();
-  return `${began} ${request.method} ${request.host}${request.path} ${String(outcome)} ${way} ${times} ms ${String(request.sentBytes)}>${String(request.receivedBytes)} bytes ${requestId ?? "-"}`;
+  return `${began} ${request.method} ${request.host}${request.path}${tries} ${String(outcome)} ${way} ${times} ms ${String(request.sentBytes)}>${String(request.receivedBytes)} bytes ${requestId ?? "-"}`;
 }

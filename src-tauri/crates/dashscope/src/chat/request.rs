@@ -15,6 +15,8 @@ pub struct ChatRequest {
     /// Ours for every try of one question: it tells a second try from a second question in the
     /// vendor's logs. Visible ASCII; anything else is not sent.
     pub id: Option<String>,
+    /// How many requests of this question came before this one; noted, and not sent.
+    pub earlier_tries: u32,
     /// The model's id; ids are case-sensitive.
     pub model: String,
     /// The conversation, oldest first, ending with a user turn or a tool result.
@@ -62,6 +64,7 @@ pub enum Part {
 /// A request fit for the wire.
 pub(crate) struct Prepared<'a> {
     pub(crate) id: Option<&'a str>,
+    pub(crate) earlier_tries: u32,
     pub(crate) model: &'a str,
     pub(crate) known: Option<&'a Model>,
     pub(crate) system: Option<String>,
@@ -117,6 +120,7 @@ impl ChatRequest {
         }
         Ok(Prepared {
             id: self.id.as_deref(),
+            earlier_tries: self.earlier_tries,
             model: &self.model,
             known,
             system: system(&self.turns),

@@ -138,6 +138,7 @@ mod tests {
             for question in ["", "key", "思考 think", "长 long"] {
                 let request = ChatRequest {
                     id: None,
+                    earlier_tries: 0,
                     begins_with: String::new(),
                     model: MODEL.to_owned(),
                     turns: vec![Turn::User(vec![Part::Text(question.to_owned())])],

@@ -205,6 +205,7 @@ impl<T: Fn(DoctorEvent) + Send + Sync> Run<'_, T> {
     async fn ask(&self, endpoint: &Endpoint, key: Option<&ApiKey>) -> Asked {
         let request = ChatRequest {
             id: None,
+            earlier_tries: 0,
             begins_with: String::new(),
             model: self.subject.model.clone(),
             turns: vec![Turn::User(vec![Part::Text(QUESTION.to_owned())])],

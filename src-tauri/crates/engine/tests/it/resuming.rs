@@ -97,6 +97,16 @@ async fn the_way_of_a_reply_is_told_and_kept() {
     assert_eq!(told.host, "127.0.0.1");
     assert_eq!(told.route, RouteTaken::Loopback);
     assert_eq!(told.attempts, 2);
+    let noted = desk.engine.client_for(None).await.unwrap();
+    let noted = noted.network().requests().recent();
+    let tries = noted
+        .iter()
+        .rev()
+        .filter(|request| request.path.ends_with("/completions"));
+    let tries: Vec<_> = tries
+        .map(|request| (request.earlier_tries, request.status))
+        .collect();
+    assert_eq!(tries, [(0, Some(503)), (1, Some(200))]);
     assert_ne!(told.address, AddressKind::Custom);
     assert!(told.first_byte_ms.is_some());
     let kept = desk.stored(&sent.turn).connection.unwrap();

@@ -126,6 +126,7 @@ fn request(method: Method, url: &Url, headers: HeaderMap) -> Request {
         headers,
         body: None,
         first_byte: DEADLINE,
+        earlier_tries: 0,
     }
 }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::requests::LoggedRequest;
+use crate::route::Route;
 use crate::routes::Routes;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -24,16 +26,48 @@ async fn answering(answer: Vec<u8>) -> (u16, JoinHandle<String>) {
 
 /// Fetches from the loopback server as if the name had resolved to a public address.
 async fn fetched(answer: impl Into<Vec<u8>>) -> (Result<Bytes, FetchError>, String) {
+    let (body, asked, _noted) = fetched_and_noted(answer).await;
+    (body, asked)
+}
+
+/// The same, with what is remembered of it while everything is kept.
+async fn fetched_and_noted(
+    answer: impl Into<Vec<u8>>,
+) -> (Result<Bytes, FetchError>, String, LoggedRequest) {
     let (port, asked) = answering(answer.into()).await;
     let url: Url = format!("http://pictures.test:{port}/a?b=1")
         .parse()
         .unwrap();
-    let origin = Origin::of(&url).unwrap();
     let here = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0))];
     let routes = Arc::new(Routes::new(limits::CONNECT));
-    let way = Way::Fixed(here.to_vec());
-    let body = fetch_from(&routes, &url, &origin, way, "image/png").await;
-    (body, asked.await.unwrap())
+    let decision = Decision {
+        route: Route::Direct,
+        way: Way::Fixed(here.to_vec()),
+    };
+    let requests = Requests::default();
+    requests.keep_bodies(true);
+    let entry = requests.begin_strange(&Method::GET, &url);
+    let body = fetch_from(&routes, &url, decision, "image/png", entry).await;
+    (body, asked.await.unwrap(), requests.recent().remove(0))
+}
+
+#[tokio::test]
+async fn a_fetch_is_remembered_by_its_host_alone() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc";
+    let (_body, _asked, noted) = fetched_and_noted(answer).await;
+    assert_eq!((&*noted.host, &*noted.path), ("pictures.test", "/…"));
+    assert_eq!((noted.status, noted.received_bytes), (Some(200), 3));
+    assert_eq!((noted.sent, noted.received), (None, Vec::new()));
+    assert_eq!(noted.route, Some(Route::Direct));
+    assert!(noted.whole.is_some() && noted.timings.first_byte.is_some());
+
+    let moved = "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/x\r\ncontent-length: 0\r\n\r\n";
+    let (_body, _asked, noted) = fetched_and_noted(moved).await;
+    let problem = noted.problem.as_ref().map(Error::kind);
+    assert!(
+        matches!(problem, Some(ErrorKind::Redirect { .. })),
+        "{problem:?}"
+    );
 }
 
 #[tokio::test]
@@ -72,7 +106,9 @@ async fn a_body_over_the_limit_is_refused() {
 async fn e_05_an_address_inside_is_refused_before_anything_connects() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let client = PublicClient::on(Arc::new(Routes::new(limits::CONNECT)));
+    let requests = Arc::new(Requests::default());
+    let routes = Arc::new(Routes::new(limits::CONNECT));
+    let client = PublicClient::on(routes, Arc::clone(&requests));
     for address in [
         format!("http://127.0.0.1:{port}/"),
         format!("http://localhost:{port}/"),
@@ -94,4 +130,5 @@ async fn e_05_an_address_inside_is_refused_before_anything_connects() {
     let soon = std::time::Duration::from_millis(20);
     let reached = tokio::time::timeout(soon, listener.accept()).await;
     assert!(reached.is_err(), "nothing connected");
+    assert!(requests.recent().is_empty(), "nothing was asked");
 }

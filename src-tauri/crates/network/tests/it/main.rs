@@ -40,6 +40,7 @@ fn get(url: &Url) -> Request {
         headers: http::HeaderMap::new(),
         body: None,
         first_byte: Duration::from_secs(5),
+        earlier_tries: 0,
     }
 }
 

@@ -18,6 +18,7 @@ async fn a_request_is_remembered_with_its_way_and_without_its_secrets() {
     let key = http::HeaderValue::from_static("Bearer canary");
     request.headers.insert("authorization", key);
     request.body = Some("canary".into());
+    request.earlier_tries = 1;
     let response = client.clone().send(request).await.unwrap();
     let open = client.requests().recent();
     assert_eq!((open.len(), open[0].whole), (1, None), "it goes on");
@@ -29,6 +30,7 @@ async fn a_request_is_remembered_with_its_way_and_without_its_secrets() {
         (ended.status, ended.request_id.as_deref()),
         (Some(200), Some("r-1"))
     );
+    assert_eq!(ended.earlier_tries, 1);
     assert_eq!((ended.sent_bytes, ended.received_bytes), (6, 6));
     assert_eq!(ended.route, Some(Route::Loopback));
     assert!(ended.whole.is_some() && ended.timings.first_byte.is_some());

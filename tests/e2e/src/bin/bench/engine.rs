@@ -228,6 +228,7 @@ impl Bench {
             headers: [(http::header::CONTENT_TYPE, json)].into_iter().collect(),
             body: Some(body.to_string().into()),
             first_byte: Duration::from_secs(30),
+            earlier_tries: 0,
         };
         let lost = |_error| Error::Setup("the bare client lost its server");
         let mut chunks = self
