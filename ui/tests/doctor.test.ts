@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { account, appState } from "../src/ipc/fake-data";
-import { doctorRun } from "../src/ipc/fake-doctor";
+import { doctorRun, passingRun } from "../src/ipc/fake-doctor";
 import { doctorEn } from "../src/i18n/doctor.en";
 import { settle, start, type Page } from "./page";
 
@@ -26,6 +26,12 @@ describe("the doctor", () => {
     expect(page.ipc.examined).toEqual([{ account: "account-1", model: "qwen3.8-max", thinking: true, otherRegions: false, ask: false }]);
     await page.click("doctor-back");
     expect(page.find("composer")).not.toBeNull();
+  });
+
+  it("does not call a connection that is read along with all well", async () => {
+    const page = await examined(passingRun({ id: "tls", finding: { kind: "inspected", issuer: "Office Gateway CA" } }));
+    expect(page.get("doctor-summary").textContent).toBe("Works, with a remark: TLS");
+    expect(stateOf(page, "tls")).toBe("warned");
   });
 
   it("names the hop that broke, and offers its fix alone", async () => {

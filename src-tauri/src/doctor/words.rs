@@ -137,9 +137,19 @@ pub(crate) fn browser(verdict: &BrowserVerdict) -> Text {
 pub(crate) fn end(diagnosis: &Diagnosis) -> Text {
     if diagnosis.stopped {
         text!("Stopped before the end.", "在结束前已停止。")
+    } else if diagnosis.passed && has_remark(diagnosis) {
+        text!(
+            "Everything works; what is marked is worth knowing.",
+            "一切可用；标出的地方值得留意。"
+        )
     } else if diagnosis.passed {
         text!("Everything works.", "一切正常。")
     } else {
         text!("Something is broken.", "有步骤失败。")
     }
+}
+
+fn has_remark(diagnosis: &Diagnosis) -> bool {
+    let mut states = diagnosis.steps.iter().map(|step| step.state);
+    states.any(|state| state == StepState::Warned)
 }

@@ -7,6 +7,7 @@ export const doctorEn = {
   "doctor.stop": "Stop",
   "doctor.running": "Checking {host}…",
   "doctor.passed": "Everything works",
+  "doctor.remarked": "Works, with a remark: {step}",
   "doctor.failed": "Broken at: {step}",
   "doctor.stopped": "Stopped before the end",
   "doctor.took": "{duration} in all",
@@ -48,7 +49,7 @@ export const doctorEn = {
   "step.database": "Chats",
 
   "finding.afterBreak": "Comes after the break",
-  "finding.notAsked": "Costs a few tokens, so it waits to be asked for",
+  "finding.notAsked": "Waits to be asked for",
   "finding.notNeeded": "Not needed here",
   "finding.noAccount": "There is no account yet",
   "finding.keyUnread": "The key could not be read; see the keychain below",

@@ -7,6 +7,7 @@ export const doctorZhCn = {
   "doctor.stop": "停止",
   "doctor.running": "正在检查 {host}…",
   "doctor.passed": "一切正常",
+  "doctor.remarked": "可以用，要留意：{step}",
   "doctor.failed": "断在：{step}",
   "doctor.stopped": "检查中途停止",
   "doctor.took": "共 {duration}",
@@ -48,7 +49,7 @@ export const doctorZhCn = {
   "step.database": "对话数据",
 
   "finding.afterBreak": "在断开处之后",
-  "finding.notAsked": "会消耗少量 Token，需要你同意才检查",
+  "finding.notAsked": "需要你同意才检查",
   "finding.notNeeded": "这里不需要",
   "finding.noAccount": "还没有账户",
   "finding.keyUnread": "没能读出 Key，原因见下面的钥匙串",

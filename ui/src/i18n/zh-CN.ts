@@ -85,7 +85,7 @@ export const zhCn = {
   "coding.hosts": "这类 Key 只用于 {hosts}。",
   "coding.another": "换一个 Key",
 
-  "keychain.secretService": "系统密钥环",
+  "keychain.secretService": "系统钥匙串",
   "keychain.macKeychain": "macOS 钥匙串",
   "keychain.windowsCredentialManager": "Windows 凭据管理器",
   "keychain.file": "加密文件",

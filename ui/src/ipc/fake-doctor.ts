@@ -30,6 +30,13 @@ function step(id: StepId, state: StepState, finding: Finding | null, fix: Fix | 
   return { id, state, milliseconds: state === "skipped" ? null : 12, finding, fix, costsTokens: id === "stream" };
 }
 
+/** The events of a run in which everything works, but for a remark on one step where there is one. */
+export function passingRun(remark?: { id: StepId; finding: Finding }): DoctorEvent[] {
+  const says = (event: DoctorEvent): DoctorEvent =>
+    event.event === "step" && event.step.id === remark?.id ? { event: "step", step: step(remark.id, "warned", remark.finding) } : event;
+  return doctorRun().map(says);
+}
+
 /** The events of a run that breaks at a step with this finding, or of one in which everything works. */
 export function doctorRun(broken?: { id: StepId; finding: Finding; fix: Fix | null }): DoctorEvent[] {
   const ids = Object.keys(healthy) as StepId[];

@@ -13,6 +13,8 @@ export class Doctor {
   error = $state.raw<CommandError | null>(null);
   /** The first broken step. */
   broken = $derived(this.steps.find(({ state }) => state === "failed") ?? null);
+  /** The first step that works and about which a person should know something. */
+  remarkable = $derived(this.steps.find(({ state }) => state === "warned") ?? null);
 
   #ipc: Ipc;
   /** Told by each whole run who looks into the connection, if anybody does. */

@@ -89,6 +89,16 @@ fn both_languages_say_the_same_steps() {
 }
 
 #[test]
+fn a_run_that_passes_with_a_remark_does_not_call_all_well() {
+    let mut run = diagnosis();
+    run.passed = true;
+    run.steps.pop();
+    assert!(written(&run, Language::En).contains("what is marked is worth knowing"));
+    run.steps.pop();
+    assert!(written(&run, Language::En).contains("Everything works. "));
+}
+
+#[test]
 fn a_name_inside_a_word_and_an_address_without_a_user_stay() {
     let kept = private().without("lihuali at https://example.com/a@b sends lihua.");
     assert_eq!(kept, "lihuali at https://example.com/a@b sends ….");

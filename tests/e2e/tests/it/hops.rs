@@ -177,7 +177,9 @@ async fn clock(visit: &Visit) -> Result<()> {
     let beijing = &visit.cloud.beijing;
     beijing.set_clock_ahead(Duration::from_hours(3));
     visit.run().await?;
-    let [state, finding, words, fix, _] = seen(&visit.window, "clock").await?;
+    let [state, finding, words, fix, summary] = seen(&visit.window, "clock").await?;
+    let remarked = ["Works, with a remark: Clock", "可以用，要留意：时钟"];
+    assert_eq!(summary, remarked[usize::from(visit.chinese)]);
     let expected = ["warned", "clockOff", "checkClock"].map(str::to_owned);
     assert_eq!([state, finding, fix], expected);
     let says = ["Off by 180 min", "相差 180 分钟"][usize::from(visit.chinese)];
