@@ -54,7 +54,7 @@ pub(crate) struct LoggedRequest {
     pub(crate) first_byte_ms: Option<u32>,
     /// To the end of the body, in milliseconds; `null` while it goes on.
     pub(crate) whole_ms: Option<u32>,
-    /// What was sent, where that is kept.
+    /// The beginning of what was sent, where that is kept.
     pub(crate) sent: Option<String>,
     /// The beginning of what came, where that is kept.
     pub(crate) received: Option<String>,

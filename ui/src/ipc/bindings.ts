@@ -979,7 +979,7 @@ export type LoggedRequest = {
 	firstByteMs: number | null,
 	/**  To the end of the body, in milliseconds; `null` while it goes on. */
 	wholeMs: number | null,
-	/**  What was sent, where that is kept. */
+	/**  The beginning of what was sent, where that is kept. */
 	sent: string | null,
 	/**  The beginning of what came, where that is kept. */
 	received: string | null,

@@ -49,7 +49,7 @@ pub const WARM: Duration = Duration::from_secs(15);
 /// Requests that are remembered.
 pub const LOGGED_REQUESTS: usize = 200;
 
-/// Bytes of an answer that are remembered with it, where that is switched on.
+/// Bytes of a body that are remembered with its request, where that is switched on.
 pub const LOGGED_BODY: usize = 64 * 1024;
 
 /// Characters of a vendor's name for a request that are remembered.

@@ -48,7 +48,7 @@ pub struct LoggedRequest {
     pub received_bytes: u64,
     /// From the beginning to the end of the body; `None` while it goes on.
     pub whole: Option<Duration>,
-    /// What was sent, where that is kept.
+    /// The beginning of what was sent, where that is kept.
     pub sent: Option<Bytes>,
     /// The beginning of what came, where that is kept.
     pub received: Vec<u8>,
@@ -64,14 +64,18 @@ pub struct Requests {
 struct State {
     keeps_bodies: bool,
     begun: u64,
-    entries: VecDeque<Arc<Mutex<LoggedRequest>>>,
+    entries: VecDeque<Arc<Mutex<Noted>>>,
+}
+
+struct Noted {
+    request: LoggedRequest,
+    keeps_body: bool,
 }
 
 /// The entry of a request that goes on; what is not said when it is dropped is not known.
 pub(crate) struct Entry {
-    request: Arc<Mutex<LoggedRequest>>,
+    noted: Arc<Mutex<Noted>>,
     began: Instant,
-    keeps_body: bool,
 }
 
 impl Requests {
@@ -79,7 +83,7 @@ impl Requests {
     pub fn recent(&self) -> Vec<LoggedRequest> {
         let state = self.state();
         let entries = state.entries.iter().rev();
-        entries.map(|entry| locked(entry).clone()).collect()
+        entries.map(|entry| locked(entry).request.clone()).collect()
     }
 
     /// Whether what is said is kept.
@@ -96,50 +100,59 @@ impl Requests {
         }
         for entry in &state.entries {
             let mut entry = locked(entry);
-            entry.sent = None;
-            entry.received = Vec::new();
+            entry.keeps_body = false;
+            entry.request.sent = None;
+            entry.request.received = Vec::new();
         }
     }
 
     pub(crate) fn begin(&self, request: &Request) -> Entry {
         let Request { url, body, .. } = request;
-        let keeps_body = self.keeps_bodies();
-        self.note(
-            LoggedRequest {
-                earlier_tries: request.earlier_tries,
-                path: url.path().to_owned(),
-                sent_bytes: body.as_ref().map_or(0, |body| body.len() as u64),
-                sent: body.clone().filter(|_| keeps_body),
-                ..LoggedRequest::begun(&request.method, url)
-            },
-            keeps_body,
-        )
+        let request = LoggedRequest {
+            earlier_tries: request.earlier_tries,
+            path: url.path().to_owned(),
+            sent_bytes: body.as_ref().map_or(0, |body| body.len() as u64),
+            sent: body.clone(),
+            ..LoggedRequest::begun(&request.method, url)
+        };
+        let mut state = self.state();
+        let keeps_body = state.keeps_bodies;
+        state.note(request, keeps_body)
     }
 
     /// Notes a request to an address that a stranger wrote: of what was said the address may be
     /// part, so only its host is kept, and nothing of the body.
     pub(crate) fn begin_strange(&self, method: &Method, url: &Url) -> Entry {
-        self.note(LoggedRequest::begun(method, url), false)
-    }
-
-    fn note(&self, mut request: LoggedRequest, keeps_body: bool) -> Entry {
-        let mut state = self.state();
-        state.begun += 1;
-        request.number = state.begun;
-        let request = Arc::new(Mutex::new(request));
-        state.entries.push_back(Arc::clone(&request));
-        if state.entries.len() > limits::LOGGED_REQUESTS {
-            state.entries.pop_front();
-        }
-        Entry {
-            request,
-            began: Instant::now(),
-            keeps_body,
-        }
+        let request = LoggedRequest {
+            path: String::from("/…"),
+            ..LoggedRequest::begun(method, url)
+        };
+        self.state().note(request, false)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn note(&mut self, mut request: LoggedRequest, keeps_body: bool) -> Entry {
+        self.begun += 1;
+        request.number = self.begun;
+        let sent = request.sent.take().filter(|_body| keeps_body);
+        request.sent = sent.map(|body| Bytes::copy_from_slice(beginning(&body)));
+        let noted = Arc::new(Mutex::new(Noted {
+            request,
+            keeps_body,
+        }));
+        self.entries.push_back(Arc::clone(&noted));
+        if self.entries.len() > limits::LOGGED_REQUESTS {
+            self.entries.pop_front();
+        }
+        Entry {
+            noted,
+            began: Instant::now(),
+        }
     }
 }
 
@@ -151,7 +164,7 @@ impl LoggedRequest {
             earlier_tries: 0,
             method: method.clone(),
             host: url.host_str().unwrap_or_default().to_owned(),
-            path: String::from("/…"),
+            path: String::new(),
             route: None,
             timings: Timings::default(),
             status: None,
@@ -168,7 +181,7 @@ impl LoggedRequest {
 
 impl Entry {
     pub(crate) fn answered(&self, route: &Route, timings: Timings, status: u16, head: &HeaderMap) {
-        let mut request = locked(&self.request);
+        let request = &mut locked(&self.noted).request;
         request.route = Some(route.clone());
         request.timings = timings;
         request.status = Some(status);
@@ -177,7 +190,7 @@ impl Entry {
     }
 
     pub(crate) fn failed(&self, kind: &ErrorKind, route: Option<&Route>) {
-        let mut request = locked(&self.request);
+        let request = &mut locked(&self.noted).request;
         request.problem = Some(Error::new(kind.clone(), None));
         if let Some(route) = route {
             request.route = Some(route.clone());
@@ -185,11 +198,14 @@ impl Entry {
     }
 
     pub(crate) fn received(&self, chunk: &[u8]) {
-        let mut request = locked(&self.request);
+        let Noted {
+            request,
+            keeps_body,
+        } = &mut *locked(&self.noted);
         request.received_bytes += chunk.len() as u64;
-        if self.keeps_body {
+        if *keeps_body {
             let room = limits::LOGGED_BODY.saturating_sub(request.received.len());
-            let kept = chunk.get(..room.min(chunk.len())).unwrap_or_default();
+            let kept = chunk.get(..room).unwrap_or(chunk);
             request.received.extend_from_slice(kept);
         }
     }
@@ -197,7 +213,7 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        locked(&self.request).whole = Some(self.began.elapsed());
+        locked(&self.noted).request.whole = Some(self.began.elapsed());
     }
 }
 
@@ -226,6 +242,10 @@ impl std::fmt::Debug for Requests {
     }
 }
 
-fn locked(entry: &Mutex<LoggedRequest>) -> MutexGuard<'_, LoggedRequest> {
+fn locked(entry: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
     entry.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn beginning(body: &[u8]) -> &[u8] {
+    body.get(..limits::LOGGED_BODY).unwrap_or(body)
 }

@@ -44,15 +44,29 @@ async fn what_was_said_is_kept_only_while_that_is_switched_on() {
     let client = client();
     client.requests().keep_bodies(true);
     let mut request = get(listener.url());
-    request.body = Some("question".into());
+    request.body = Some("question".repeat(limits::LOGGED_BODY).into());
     let response = client.send(request).await.unwrap();
     response.read_whole().await.unwrap();
     let kept = client.requests().recent().remove(0);
-    assert_eq!(kept.sent.as_deref(), Some(&b"question"[..]));
+    let beginning = kept.sent.as_deref().unwrap();
+    assert!(beginning.starts_with(b"question"));
+    assert_eq!(beginning.len(), limits::LOGGED_BODY);
     assert_eq!(kept.received, b"answer");
     client.requests().keep_bodies(false);
     let forgotten = client.requests().recent().remove(0);
     assert_eq!((forgotten.sent, forgotten.received), (None, Vec::new()));
+}
+
+#[tokio::test]
+async fn an_answer_that_goes_on_is_not_kept_after_that_is_switched_off() {
+    let listener = Listener::with_answer(ANSWER).await;
+    let client = client();
+    client.requests().keep_bodies(true);
+    let response = client.send(get(listener.url())).await.unwrap();
+    client.requests().keep_bodies(false);
+    assert_eq!(response.read_whole().await.unwrap(), "answer");
+    let noted = client.requests().recent().remove(0);
+    assert_eq!((noted.received_bytes, noted.received), (6, Vec::new()));
 }
 
 #[tokio::test]
