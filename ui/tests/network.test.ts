@@ -316,6 +316,30 @@ describe("the way of a reply", () => {
     expect(page.find("waiting-message")).toBeNull();
   });
 
+  it("p_12 what waits follows a second try that runs out of sight, and does not overtake it", async () => {
+    const page = await withReply({});
+    const failed = await page.ask("anybody?");
+    page.ipc.failures.set("accountTest", commandError("connect"));
+    failed.finish({ status: "failed", finishReason: null, error: commandError("connect", { host: "h.example" }) });
+    await settle();
+    await page.type("composer", "one more");
+    await page.click("send");
+    await page.click("error-action");
+    await settle();
+    const again = [...page.ipc.replies.values()].at(-1);
+    const before = page.ipc.sent.length;
+    await page.click("new-chat");
+    // The first look fails as it is told to, the second one reaches somebody.
+    await new Promise((resolve) => setTimeout(resolve, 4_600));
+    await settle();
+    expect(page.get("status-light").textContent).not.toContain("Offline");
+    expect(page.ipc.sent).toHaveLength(before);
+    again?.delta("here I am");
+    again?.finish();
+    await settle();
+    expect(page.ipc.sent.slice(before)).toMatchObject([{ text: "one more", after: again?.id }]);
+  }, 15_000);
+
   it("can be gone on from where it was cut, and only there", async () => {
     const whole = await withReply({});
     expect(whole.find("continue")).toBeNull();

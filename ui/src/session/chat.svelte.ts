@@ -245,8 +245,7 @@ export class Chat {
 
   async #tellRunning(tell: (id: string) => Promise<null>): Promise<void> {
     const { running } = this;
-    const failed = (thrown: unknown): void => void (this.error = asCommandError(thrown));
-    if (running !== null) await tell(running.id).catch(failed);
+    if (running !== null) await tell(running.id).catch((thrown: unknown) => (this.error = asCommandError(thrown)));
   }
 
   /** Shows the branch of the sibling `steps` beside `message`. */
@@ -359,7 +358,7 @@ export class Chat {
     const conversation = this.#conversationOf.get(id);
     if (outcome === null || conversation === undefined) return;
     this.#conversationOf.delete(id);
-    this.#library.update(conversation, { replying: this.#isReplying(conversation) });
+    this.#library.update(conversation, { replying: this.isReplying(conversation) });
     this.#link.replied(outcome);
     if (this.id === conversation) {
       this.messages = this.messages.map((message) =>
@@ -380,8 +379,9 @@ export class Chat {
     void this.sendWaiting(conversation, id, outcome.status === "complete" || outcome.status === "stopped");
   }
 
-  #isReplying(conversation: string): boolean {
-    return [...this.#conversationOf.values()].includes(conversation);
+  /** Whether a reply runs in a conversation, open or not. */
+  isReplying(conversation: string | null): boolean {
+    return conversation !== null && [...this.#conversationOf.values()].includes(conversation);
   }
 
   #leave(): void {

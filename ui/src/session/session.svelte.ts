@@ -162,7 +162,7 @@ export class Session {
   async backOnline(): Promise<void> {
     const { chat } = this;
     // Where a reply runs, its end sends what waits.
-    const idle = chat.queue.offline.filter(([conversation]) => conversation !== chat.id || chat.running === null);
+    const idle = chat.queue.offline.filter(([conversation]) => !chat.isReplying(conversation));
     // One after the other: the page begins one at a time.
     for (const [conversation, after] of idle) await chat.sendWaiting(conversation, after, true);
   }
